@@ -1,0 +1,1 @@
+"""A simulated athlete wearing a simulated sensor, with its truth."""

@@ -1,0 +1,1 @@
+"""Bytes to numbers and back, one sensor family per file, with no I/O."""
