@@ -1,12 +1,13 @@
 """Arrivals in, reports out; neither windows nor clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calibration.model import Calibration
 from monitor.arrivals import Arrival
 from monitor.events import Event
 from monitor.samples import Signals
 from monitor.settings import Settings
-from calibration.model import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one arrival gave: signals of the samples it held, and what was said.
+    """What a batch of arrivals gave: signals of the samples it held, and what was said.
 
     Attributes:
-        arrival_s: the arrival's own time, s.
+        arrival_s: time of the batch's last arrival, s.
         signals: live estimates, one row per sample (may be empty).
         events: in the order they were said.
         rate_hz: the sensor's measured sample rate, NaN until known.
@@ -50,7 +51,8 @@ class Report:
 class Engine:
     """The whole pipeline of one athlete: decode, clock, calibrate, estimate, decide.
 
-    Use: `for arrival in arrivals: report = engine.step(arrival)`, then `engine.finish()` once.
+    Use: `for batch in arrivals: report = engine.step(batch)`, then `engine.finish()` once. How the
+    arrivals are cut into batches, and samples into arrivals, changes nothing in what comes out.
     The first report carries the `session` started event, `finish` the ended one.
     """
 
@@ -58,6 +60,6 @@ class Engine:
         self, session: Session, settings: Settings, calibration: Calibration | None
     ) -> None: ...
 
-    def step(self, arrival: Arrival) -> Report: ...
+    def step(self, batch: Sequence[Arrival]) -> Report: ...
 
     def finish(self) -> Report: ...
