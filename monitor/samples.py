@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 PHASES = ("", "away", "ready", "lowering", "bottom", "pressing", "rest")
 """Names of the phase codes in `Signals.phase`; code 0 = nothing can be said."""
 
@@ -92,4 +93,5 @@ class Signals:
     def empty(cls) -> "Signals":
         """No samples at all."""
         nothing = np.empty(0)
-        return cls(*([nothing] * 6), np.empty(0, np.int8), np.empty(0, np.int16))
+        codes, reps = np.empty(0, np.int8), np.empty(0, np.int16)
+        return cls(nothing, nothing, nothing, nothing, nothing, nothing, codes, reps)
