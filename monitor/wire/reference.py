@@ -12,7 +12,8 @@ for 244 bytes):
     6       u32         µs, device clock at the first sample; wraps after 71.6 min
     10      u16         µs, nominal time from one sample to the next
     12      n × 6 × i16 acc x y z, gyr x y z; one LSB = range / 32768
-    12+12n  u16         CRC-16 (polynomial 0x1021, start 0xFFFF) of all bytes before it
+    12+12n  u16         CRC-16 (polynomial 0x1021, start 0xFFFF) of all bytes before it,
+                        high byte first, so that the CRC of a whole sound packet is 0
 
 A packet that comes twice is dropped. One that comes late is dropped as well and so stays lost:
 the radio link keeps the order, so this is rare, and waiting for it would delay every sample
@@ -25,9 +26,13 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
+from monitor.arrivals import Packet
 from monitor.samples import Decoded, Floats
 
 MAGIC = 0x4C
@@ -39,11 +44,17 @@ G = 9.80665
 """m/s², standard gravity, the unit accelerometer ranges are given in."""
 
 _HEADER = struct.Struct("<BBBBHIH")
-_CRC = struct.Struct("<H")
+_CRC = struct.Struct(">H")
 _OVERHEAD = _HEADER.size + _CRC.size
 _SAMPLE = 12
-_ACC_LSB = tuple(g * G / 32768 for g in ACC_RANGES_G)
-_GYR_LSB = tuple(math.radians(dps) / 32768 for dps in GYR_RANGES_DPS)
+_LSB = {
+    acc_code | gyr_code << 4: np.repeat([g * G / 32768, math.radians(dps) / 32768], 3)
+    for acc_code, g in enumerate(ACC_RANGES_G)
+    for gyr_code, dps in enumerate(GYR_RANGES_DPS)
+}
+"""(6,), m/s² and rad/s per LSB, for each code of the ranges."""
+_HALF_TURN = 1 << 31
+"""µs, half a turn of the device clock."""
 _CRC_START = 0xFFFF
 _LATE_US = 1_000_000
 """A packet at most this far behind is late; further behind, the sensor's clock started anew."""
@@ -52,16 +63,15 @@ _MISFIT_SHARE = 0.05
 """Numbers and clock may disagree by this much (jitter; sample rates are off by up to 2 %)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Packet:
-    """One sound packet, its counters already unwrapped."""
+class _Packet(NamedTuple):
+    """A sound packet; the first three say how its bytes are to be read."""
 
-    samples: bytes
-    count: int
     ranges: int
+    n: int
+    period_us: int
     sequence: int
     time_us: int
-    period_us: int
+    body: bytes
 
 
 class Decoder:
@@ -69,14 +79,14 @@ class Decoder:
 
     Attributes:
         rejected: notifications that were no sound packet.
-        reason: why the last of them was not, in words.
         dropped: sound packets that came twice or too late.
+        reason: why the last of them was rejected or dropped, in words.
     """
 
     def __init__(self) -> None:
         self.rejected = 0
-        self.reason = ""
         self.dropped = 0
+        self.reason = ""
         self._newest: _Packet | None = None
 
     def restart(self) -> None:
@@ -86,33 +96,35 @@ class Decoder:
     def feed(self, data: bytes, channel: str = "") -> Decoded:  # noqa: ARG002 - all families' shape
         """The samples of one notification, none if it holds no new sound packet."""
         packet = self._accept(data)
-        return _samples([] if packet is None else [packet])
+        return _samples([packet] if packet else [])
 
-    def feed_all(self, notifications: Sequence[bytes]) -> tuple[Decoded, list[int]]:
-        """The samples of many notifications at once, and how many each of them gave."""
-        packets = [self._accept(data) for data in notifications]
-        counts = [0 if packet is None else packet.count for packet in packets]
-        return _samples([packet for packet in packets if packet is not None]), counts
+    def feed_all(self, packets: Sequence[Packet]) -> tuple[Decoded, Floats]:
+        """The same for many notifications at once, much quicker, and each sample's arrival, s."""
+        accepted = [self._accept(packet.data) for packet in packets]
+        runs = [list(run) for _, run in groupby(filter(None, accepted), itemgetter(0, 1, 2))]
+        counts = [packet.n if packet else 0 for packet in accepted]
+        arrival_s = np.repeat(np.array([p.arrival_s for p in packets], float), counts)
+        return _joined([_samples(run) for run in runs]), arrival_s
 
     def _accept(self, data: bytes) -> _Packet | None:
-        reason = _fault(data)
-        if reason:
+        packet = _read(data)
+        if isinstance(packet, str):
             self.rejected += 1
-            self.reason = reason
+            self.reason = packet
             return None
-        _, _, ranges, count, sequence, time_us, period_us = _HEADER.unpack_from(data)
         if self._newest is not None:
-            steps, elapsed_us = _since(self._newest, sequence, time_us, period_us)
-            misfit = abs(steps * period_us - elapsed_us)
-            if misfit <= _MISFIT_US + _MISFIT_SHARE * abs(elapsed_us) and elapsed_us > -_LATE_US:
-                if steps < self._newest.count:
+            steps, elapsed_us = _since(self._newest, packet)
+            if _follows(steps, elapsed_us, packet.period_us):
+                if steps < self._newest.n:
                     self.dropped += 1
+                    self.reason = f"sample {packet.sequence} came before: a packet twice, or late"
                     return None
+                ranges, n, period_us, _, _, body = packet
                 sequence = self._newest.sequence + steps
                 time_us = self._newest.time_us + elapsed_us
-        body = data[_HEADER.size : -_CRC.size]
-        self._newest = _Packet(body, count, ranges, sequence, time_us, period_us)
-        return self._newest
+                packet = _Packet(ranges, n, period_us, sequence, time_us, body)
+        self._newest = packet
+        return packet
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,72 +156,73 @@ class Encoder:
             sequence: running number of the first sample; wraps by itself.
             sensor_time_s: device clock at the first sample, s; wraps by itself.
         """
-        count = len(acc)
-        if not 1 <= count <= MAX_SAMPLES:
-            raise ValueError(f"a packet holds 1..{MAX_SAMPLES} samples, not {count}")
+        n = len(acc)
+        if not 1 <= n <= MAX_SAMPLES:
+            raise ValueError(f"a packet holds 1..{MAX_SAMPLES} samples, not {n}")
         acc_code = ACC_RANGES_G.index(self.acc_range_g)
-        gyr_code = GYR_RANGES_DPS.index(self.gyr_range_dps)
-        lsb = np.hstack([acc / _ACC_LSB[acc_code], gyr / _GYR_LSB[gyr_code]])
-        if not np.isfinite(lsb).all():
+        ranges = acc_code | GYR_RANGES_DPS.index(self.gyr_range_dps) << 4
+        raw: Floats = np.rint(np.hstack([acc, gyr]) / _LSB[ranges])
+        if not np.isfinite(raw).all():
             raise ValueError("a sensor says finite numbers only")
-        body = np.clip(np.rint(lsb), -32768, 32767).astype("<i2").tobytes()
+        body = np.clip(raw, -32768, 32767).astype("<i2").tobytes()
         time_us = round(sensor_time_s * 1e6) & 0xFFFFFFFF
-        ranges = acc_code | gyr_code << 4
-        head = (MAGIC, VERSION, ranges, count, sequence & 0xFFFF, time_us, self.period_us)
+        head = (MAGIC, VERSION, ranges, n, sequence & 0xFFFF, time_us, self.period_us)
         packet = _HEADER.pack(*head) + body
         return packet + _CRC.pack(binascii.crc_hqx(packet, _CRC_START))
 
 
-def _fault(data: bytes) -> str:  # noqa: PLR0911 - a list of faults, each with its words
-    """Why these bytes are no sound packet, empty if they are one."""
-    if len(data) < _OVERHEAD + _SAMPLE:
-        return f"{len(data)} bytes are too few for a reference packet"
-    magic, version, ranges, count, _, _, period_us = _HEADER.unpack_from(data)
+def _read(data: bytes) -> _Packet | str:  # noqa: PLR0911 - a list of faults, each with its words
+    """One packet, its counters still wrapped; or why these bytes are none."""
+    size = len(data)
+    if size < _OVERHEAD + _SAMPLE:
+        return f"{size} bytes are too few for a reference packet"
+    magic, version, ranges, n, sequence, time_us, period_us = _HEADER.unpack_from(data)
     if magic != MAGIC:
         return f"starts with 0x{magic:02X}, a reference packet with 0x{MAGIC:02X}"
     if version != VERSION:
         return f"packet version {version}; this program knows version {VERSION}"
-    if len(data) != _OVERHEAD + _SAMPLE * count:
-        return f"{len(data)} bytes, but {count} samples need {_OVERHEAD + _SAMPLE * count}"
-    if (
-        binascii.crc_hqx(data[: -_CRC.size], _CRC_START)
-        != _CRC.unpack_from(data, -2 + len(data))[0]
-    ):
-        return "the checksum does not match; the packet was damaged"
-    if ranges & 0xF >= len(ACC_RANGES_G) or ranges >> 4 >= len(GYR_RANGES_DPS):
-        return f"unknown range code 0x{ranges:02X}"
-    if count > MAX_SAMPLES or period_us == 0:
-        return f"{count} samples at {period_us} µs are outside the format"
-    return ""
+    if size != _OVERHEAD + _SAMPLE * n:
+        return f"{size} bytes, but {n} samples need {_OVERHEAD + _SAMPLE * n}"
+    if binascii.crc_hqx(data, _CRC_START):
+        return "the checksum does not match: the packet was damaged"
+    if ranges not in _LSB:
+        return f"unknown ranges 0x{ranges:02X}"
+    if n > MAX_SAMPLES or period_us == 0:
+        return f"{n} samples every {period_us} µs are outside the format"
+    return _Packet(ranges, n, period_us, sequence, time_us, data[_HEADER.size : -_CRC.size])
 
 
-def _since(newest: _Packet, sequence: int, time_us: int, period_us: int) -> tuple[int, int]:
-    """Samples and µs from the newest packet's start to this one's, both unwrapped.
+def _since(newest: _Packet, packet: _Packet) -> tuple[int, int]:
+    """Samples and µs from the start of the newest packet to that of this one.
 
     Of all whole turns of the 16-bit counter, the one that fits the device clock best.
     """
-    half_turn = 1 << 31
-    elapsed_us = (time_us - newest.time_us + half_turn) % (1 << 32) - half_turn
-    steps = (sequence - newest.sequence) & 0xFFFF
-    turns = round((elapsed_us / period_us - steps) / (1 << 16))
-    return steps + (turns << 16), elapsed_us
+    elapsed_us = (packet.time_us - newest.time_us + _HALF_TURN) % (2 * _HALF_TURN) - _HALF_TURN
+    steps = (packet.sequence - newest.sequence) & 0xFFFF
+    turns = round((elapsed_us / packet.period_us - steps) / 65536)
+    return steps + 65536 * turns, elapsed_us
 
 
-def _samples(packets: Sequence[_Packet]) -> Decoded:
-    """Counts to SI units, for all packets at once."""
-    raw = np.frombuffer(b"".join([p.samples for p in packets]), "<i2").reshape(-1, 6)
-    first = np.array(
-        [(_ACC_LSB[p.ranges & 0xF], _GYR_LSB[p.ranges >> 4]) for p in packets]
-    ).reshape(-1, 2)
-    counts = [p.count for p in packets]
-    lsb = np.repeat(first, counts, axis=0)
-    heads = np.array([(p.sequence, p.time_us, p.period_us) for p in packets], np.int64)
-    sequence, time_us, period_us = np.repeat(heads.reshape(-1, 3), counts, axis=0).T
-    start = np.repeat(np.cumsum(counts, dtype=np.int64) - counts, counts)
-    within = np.arange(len(raw)) - start
-    return Decoded(
-        acc=raw[:, :3] * lsb[:, :1],
-        gyr=raw[:, 3:] * lsb[:, 1:],
-        sequence=sequence + within,
-        sensor_time_s=(time_us + within * period_us) * 1e-6,
-    )
+def _follows(steps: int, elapsed_us: int, period_us: int) -> bool:
+    """Whether counter and clock tell the same story, and one that can follow the newest packet."""
+    misfit_us = abs(steps * period_us - elapsed_us)
+    return elapsed_us > -_LATE_US and misfit_us <= _MISFIT_US + _MISFIT_SHARE * abs(elapsed_us)
+
+
+def _samples(run: Sequence[_Packet]) -> Decoded:
+    """Counts to SI units, for packets that are all to be read alike."""
+    ranges, n, period_us = run[0][:3] if run else (0, 0, 0)
+    raw = np.frombuffer(b"".join([packet.body for packet in run]), "<i2").reshape(-1, 6)
+    numbers: Floats = raw * _LSB[ranges]
+    heads = np.array([packet[3:5] for packet in run], np.int64).reshape(-1, 2, 1)
+    within = np.arange(n)
+    time_s: Floats = (heads[:, 1] + within * period_us).ravel() / 1e6
+    return Decoded(numbers[:, :3], numbers[:, 3:], (heads[:, 0] + within).ravel(), time_s)
+
+
+def _joined(runs: Sequence[Decoded]) -> Decoded:
+    """Runs of packets one after the other."""
+    if len(runs) == 1:
+        return runs[0]
+    parts = [(run.acc, run.gyr, run.sequence, run.sensor_time_s) for run in runs or [_samples([])]]
+    return Decoded(*(np.concatenate(part) for part in zip(*parts, strict=True)))
