@@ -1,0 +1,297 @@
+"""Who trains, on which machine, wearing which sensor, doing what: everything that can vary.
+
+`draw(seed)` gives one scenario out of wide but realistic distributions; the same seed always gives
+the same one. Any field of any part can be fixed by name: `draw(7, seat_back_deg=45.0, loss=0.0)`.
+The ranges are those of gyms, of people and of consumer MEMS data sheets; where a peak-to-peak
+figure is meant the comment says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from monitor.simulation.session_plan import Plan, draw_plan
+
+Breathing = Literal["free", "held", "synced"]
+Slip = Literal["none", "step", "creep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """A body.
+
+    Attributes:
+        standing_lean_deg: how far the pelvis leans forward of vertical when standing, °.
+        standing_list_deg: how far it leans to one side then, °.
+        sway_deg: unrest while standing still, ° RMS.
+        breathing_hz, breathing_tilt_deg, breathing_mm: rate; peak-to-peak tilt and
+            displacement along the pad's normal.
+        breathing: what happens to it in a rep: goes on, is held, or follows the sled.
+        heart_hz, heart_m_s2: beats per second and the peak acceleration of one at the site.
+        tremor_deg, tremor_m_s2: muscular tremor in the push, RMS.
+        wobble_hz, wobble_damping, wobble_deg: natural frequency and damping ratio of the soft
+            tissue under the sensor; its angle per m/s² of acceleration.
+        site_forward_mm, site_up_mm: where the sensor sits from the pivot of the pelvis.
+        range_deg: own posterior range R, °.
+        settle_deg: how much the rest pose changes from set to set, °.
+        wedge_deg: false tilt of the sensor, pressed by the pad, at full depth, °.
+        restlessness: fidgets per second of rest.
+    """
+
+    standing_lean_deg: float
+    standing_list_deg: float
+    sway_deg: float
+    breathing_hz: float
+    breathing_tilt_deg: float
+    breathing_mm: float
+    breathing: Breathing
+    heart_hz: float
+    heart_m_s2: float
+    tremor_deg: float
+    tremor_m_s2: float
+    wobble_hz: float
+    wobble_damping: float
+    wobble_deg: float
+    site_forward_mm: float
+    site_up_mm: float
+    range_deg: float
+    settle_deg: float
+    wedge_deg: float
+    restlessness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A leg press.
+
+    Attributes:
+        seat_back_deg: angle of the seat back from vertical, °.
+        vibration_hz, vibration_m_s2: centre of the rolling sled's rumble and its RMS at the site
+            for a stroke of one second.
+        bang_m_s2, bang_share: peak acceleration of a sled hitting a stop; share of reps it does.
+    """
+
+    seat_back_deg: float
+    vibration_hz: float
+    vibration_m_s2: float
+    bang_m_s2: float
+    bang_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """An inertial sensor and how it is strapped on.
+
+    Attributes:
+        rate_hz, rate_error: nominal rate; true rate = rate_hz · (1 + rate_error).
+        averaging: each sample is the mean over the interval before it, not the instant's value.
+        acc_noise, gyr_noise: white noise densities, m/s²/√Hz and rad/s/√Hz.
+        acc_bias, gyr_bias_deg: per axis, m/s² and °/s.
+        gyr_walk_deg: random walk of the gyroscope's bias, °/s per √s.
+        acc_scale, gyr_scale: relative scale errors per axis.
+        misalignment_deg: the six small non-orthogonalities of each triad, ° (2, 6).
+        acc_range_g, gyr_range_deg: where int16 ends, g and °/s.
+        naming: 0..23, which right-handed naming of its axes the maker chose.
+        face_deg, flipped, askew_deg, askew_axis_deg: mounting: turned about its face, inside
+            out, and tipped by so much about an axis in its face (`askew_axis_deg`).
+        slip, slip_deg, slip_axis_deg, slip_share: strap slip: kind, size, direction in the
+            sagittal plane (0 = as a tilt, 90 = about the face), where in the session.
+    """
+
+    rate_hz: float
+    rate_error: float
+    averaging: bool
+    acc_noise: float
+    gyr_noise: float
+    acc_bias: tuple[float, float, float]
+    gyr_bias_deg: tuple[float, float, float]
+    gyr_walk_deg: float
+    acc_scale: tuple[float, float, float]
+    gyr_scale: tuple[float, float, float]
+    misalignment_deg: tuple[tuple[float, ...], tuple[float, ...]]
+    acc_range_g: float
+    gyr_range_deg: float
+    naming: int
+    face_deg: float
+    flipped: bool
+    askew_deg: float
+    askew_axis_deg: float
+    slip: Slip
+    slip_deg: float
+    slip_axis_deg: float
+    slip_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The way from the sensor to the host.
+
+    Attributes:
+        packet_samples: samples per packet.
+        loss, burst: share of packets lost; mean number lost in a row.
+        duplicates, reordered: share of packets that come twice, that come one late.
+        dropouts, dropout_s: how many times nothing comes at all, and for how long, s.
+        latency_s, jitter_s: mean delay, and the mean of its exponential part.
+        interval_s: connection interval: packets come only at its ticks (0 = at once), so in
+            bursts where it is long.
+        clock_ppm: error of the device's own clock.
+    """
+
+    packet_samples: int
+    loss: float
+    burst: float
+    duplicates: float
+    reordered: float
+    dropouts: int
+    dropout_s: float
+    latency_s: float
+    jitter_s: float
+    interval_s: float
+    clock_ppm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything a simulated recording depends on."""
+
+    seed: int
+    athlete: Athlete
+    machine: Machine
+    sensor: Sensor
+    radio: Radio
+    plan: Plan
+
+
+def draw(seed: int, **overrides: object) -> Scenario:
+    """One scenario out of the distributions.
+
+    Args:
+        seed: the same seed gives the same scenario.
+        overrides: fields of any part, by name, that are to have this value.
+
+    Raises:
+        TypeError: an override names no field of any part.
+    """
+    left = dict(overrides)
+    scenario = Scenario(
+        seed=seed,
+        athlete=_overridden(_athlete(np.random.default_rng([seed, 1])), left),
+        machine=_overridden(_machine(np.random.default_rng([seed, 2])), left),
+        sensor=_overridden(_sensor(np.random.default_rng([seed, 3])), left),
+        radio=_overridden(_radio(np.random.default_rng([seed, 4])), left),
+        plan=_overridden(draw_plan(np.random.default_rng([seed, 5])), left),
+    )
+    if left:
+        raise TypeError(f"no part of a scenario has {', '.join(sorted(left))}")
+    return scenario
+
+
+_Part = TypeVar("_Part", Athlete, Machine, Sensor, Radio, Plan)
+
+
+def _overridden(part: _Part, left: dict[str, object]) -> _Part:
+    """The part with those overrides that are its own, which are taken out of `left`."""
+    own: Mapping[str, Any] = {f.name: left.pop(f.name) for f in fields(part) if f.name in left}
+    return replace(part, **own)
+
+
+def _athlete(rng: np.random.Generator) -> Athlete:
+    return Athlete(
+        standing_lean_deg=rng.normal(0.0, 6.0),
+        standing_list_deg=rng.normal(0.0, 0.8),
+        sway_deg=rng.uniform(0.05, 0.35),
+        breathing_hz=rng.uniform(0.2, 0.35),
+        breathing_tilt_deg=rng.uniform(0.1, 1.0),
+        breathing_mm=rng.uniform(1.0, 3.0),
+        breathing=_one_of(rng, {"free": 0.35, "held": 0.4, "synced": 0.25}),  # type: ignore[arg-type] # the keys are the literal's words
+        heart_hz=rng.uniform(1.0, 2.2),
+        heart_m_s2=rng.uniform(0.01, 0.1),
+        tremor_deg=_log_uniform(rng, 0.005, 0.1),
+        tremor_m_s2=_log_uniform(rng, 0.01, 0.25),
+        wobble_hz=rng.uniform(3.0, 8.0),
+        wobble_damping=rng.uniform(0.08, 0.4),
+        wobble_deg=_log_uniform(rng, 0.02, 0.5),
+        site_forward_mm=rng.uniform(-120.0, -40.0),
+        site_up_mm=rng.uniform(-50.0, 15.0),
+        range_deg=rng.uniform(8.0, 24.0),
+        settle_deg=rng.uniform(-0.8, 2.0),
+        wedge_deg=rng.uniform(0.1, 0.4) if rng.random() < 0.2 else 0.0,
+        restlessness=rng.uniform(0.1, 0.4),
+    )
+
+
+def _machine(rng: np.random.Generator) -> Machine:
+    return Machine(
+        seat_back_deg=rng.uniform(20.0, 80.0),
+        vibration_hz=rng.uniform(8.0, 30.0),
+        vibration_m_s2=_log_uniform(rng, 0.02, 0.6),
+        bang_m_s2=_log_uniform(rng, 0.5, 15.0),
+        bang_share=rng.choice([0.0, 0.2, 1.0], p=[0.4, 0.3, 0.3]),
+    )
+
+
+def _sensor(rng: np.random.Generator) -> Sensor:
+    cheap = rng.random()
+    askew = rng.choice([0.0, 15.0, 180.0], p=[0.3, 0.5, 0.2])
+    slip = _one_of(rng, {"none": 0.8, "step": 0.12, "creep": 0.08})
+    rates = [25.0, 26.0, 50.0, 52.0, 60.0, 100.0, 104.0, 119.0, 200.0, 208.0]
+    return Sensor(
+        rate_hz=float(rng.choice(rates, p=[0.05, 0.05, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1])),
+        rate_error=rng.uniform(-0.02, 0.02),
+        averaging=bool(rng.random() < 0.5),
+        acc_noise=9.81e-6 * 60.0 * 8.0**cheap,
+        gyr_noise=np.deg2rad(0.003 * 10.0**cheap),
+        acc_bias=_three(rng, rng.uniform(0.02, 0.4)),
+        gyr_bias_deg=_three(rng, rng.uniform(0.02, 1.0)),
+        gyr_walk_deg=_log_uniform(rng, 0.0003, 0.006),
+        acc_scale=_three(rng, 0.02 * rng.uniform(0.1, 1.0)),
+        gyr_scale=_three(rng, 0.02 * rng.uniform(0.1, 1.0)),
+        misalignment_deg=(
+            tuple(rng.uniform(-1.0, 1.0, 6).tolist()),
+            tuple(rng.uniform(-1.0, 1.0, 6).tolist()),
+        ),
+        acc_range_g=float(rng.choice([2.0, 4.0, 8.0, 16.0], p=[0.1, 0.3, 0.3, 0.3])),
+        gyr_range_deg=float(rng.choice([250.0, 500.0, 1000.0, 2000.0])),
+        naming=int(rng.integers(24)),
+        face_deg=rng.uniform(-180.0, 180.0),
+        flipped=bool(rng.random() < 0.3),
+        askew_deg=rng.uniform(0.0, askew),
+        askew_axis_deg=rng.uniform(0.0, 360.0),
+        slip=slip,  # type: ignore[arg-type] # the keys are the literal's words
+        slip_deg=rng.uniform(2.0, 8.0) * rng.choice([-1.0, 1.0]),
+        slip_axis_deg=rng.uniform(0.0, 90.0),
+        slip_share=rng.uniform(0.4, 0.85),
+    )
+
+
+def _radio(rng: np.random.Generator) -> Radio:
+    lossy = rng.random() < 0.5
+    troubled = rng.random() < 0.15
+    return Radio(
+        packet_samples=int(rng.choice([1, 2, 5, 8, 10, 20])),
+        loss=rng.uniform(0.001, 0.05) if lossy else 0.0,
+        burst=rng.uniform(1.0, 6.0),
+        duplicates=rng.uniform(0.0, 0.02) if rng.random() < 0.3 else 0.0,
+        reordered=rng.uniform(0.0, 0.02) if rng.random() < 0.3 else 0.0,
+        dropouts=int(rng.integers(1, 3)) if troubled else 0,
+        dropout_s=rng.uniform(0.5, 4.0),
+        latency_s=rng.uniform(0.005, 0.04),
+        jitter_s=_log_uniform(rng, 0.0005, 0.02),
+        interval_s=float(rng.choice([0.0, 0.0075, 0.015, 0.03, 0.05, 0.2])),
+        clock_ppm=rng.normal(0.0, 25.0),
+    )
+
+
+def _one_of(rng: np.random.Generator, shares: Mapping[str, float]) -> str:
+    return str(rng.choice(list(shares), p=list(shares.values())))
+
+
+def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def _three(rng: np.random.Generator, most: float) -> tuple[float, float, float]:
+    x, y, z = rng.uniform(-most, most, 3).tolist()
+    return x, y, z
