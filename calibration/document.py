@@ -3,14 +3,17 @@
 import json
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from calibration.errors import CalibrationError
 from calibration.model import Calibration, Placement, SensorModel, Vector, Verdict
+from calibration.sensor import SensorCalibration
 
 FORMAT = "legpress-calibration"
+SENSOR_FORMAT = "legpress-sensor"
 VERSION = 1
 
 
@@ -38,12 +41,16 @@ def to_document(calibration: Calibration) -> dict[str, Any]:
             "seat_back_sigma_deg": at.seat_back_sigma_deg,
             "range_sigma_deg": at.range_sigma_deg,
         },
-        "sensor_model": {
-            "acc_bias_m_s2": model.acc_bias.tolist(),
-            "acc_gain": model.acc_gain.tolist(),
-            "gyr_bias_rad_s": model.gyr_bias.tolist(),
-            "gyr_gain": model.gyr_gain.tolist(),
-        },
+        "sensor_model": _model_document(model),
+    }
+
+
+def _model_document(model: SensorModel) -> dict[str, Any]:
+    return {
+        "acc_bias_m_s2": model.acc_bias.tolist(),
+        "acc_gain": model.acc_gain.tolist(),
+        "gyr_bias_rad_s": model.gyr_bias.tolist(),
+        "gyr_gain": model.gyr_gain.tolist(),
     }
 
 
@@ -58,11 +65,53 @@ def from_json(text: str) -> Calibration:
     Raises:
         CalibrationError: it is no JSON, or no calibration this program understands.
     """
+    return from_document(_parsed(text))
+
+
+def sensor_to_json(calibration: SensorCalibration) -> str:
+    """A sensor's own calibration as JSON text; `sensor_from_json` gives exactly the same back."""
+    document = {
+        "format": SENSOR_FORMAT,
+        "version": VERSION,
+        "sensor": calibration.sensor,
+        "made_utc": calibration.made,
+        "temperature_degc": calibration.temperature_c,
+        "verdict": {
+            "grade": calibration.verdict.grade,
+            "reasons": list(calibration.verdict.reasons),
+        },
+        "gravity_residual_m_s2": calibration.gravity_residual_m_s2,
+        "square_deg": calibration.square_deg,
+        "turns": calibration.turns,
+        "sensor_model": _model_document(calibration.model),
+    }
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def sensor_from_json(text: str) -> SensorCalibration:
+    """The sensor's calibration in a JSON text.
+
+    Raises:
+        CalibrationError: it is no JSON, or nothing this program understands.
+    """
+    root = _root(_parsed(text), SENSOR_FORMAT)
+    return SensorCalibration(
+        _model(_part(root, "sensor_model")),
+        _verdict(_part(root, "verdict")),
+        _number(root, "gravity_residual_m_s2", 0, 10),
+        _number(root, "square_deg", 0, 180),
+        int(_number(root, "turns", 0, 3)),
+        _text(root, "sensor"),
+        _date(root, "made_utc"),
+        _optional(root, "temperature_degc", -60, 120),
+    )
+
+
+def _parsed(text: str) -> object:
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CalibrationError("not a calibration: it is no JSON text; calibrate again") from error
-    return from_document(document)
 
 
 def from_document(document: object) -> Calibration:
@@ -71,9 +120,20 @@ def from_document(document: object) -> Calibration:
     Raises:
         CalibrationError: it is no calibration this program understands.
     """
+    root = _root(document, FORMAT)
+    return Calibration(
+        _placement(_part(root, "placement")),
+        _verdict(_part(root, "verdict")),
+        _text(root, "sensor"),
+        _date(root, "made_utc"),
+        _model(_part(root, "sensor_model")),
+    )
+
+
+def _root(document: object, name: str) -> Mapping[str, Any]:
     root = _mapping(document, "the text")
-    if root.get("format") != FORMAT:
-        raise CalibrationError(f'not a calibration: "format" is not "{FORMAT}"')
+    if root.get("format") != name:
+        raise CalibrationError(f'not a calibration: "format" is not "{name}"')
     version = root.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise CalibrationError('the calibration has no "version" number; calibrate again')
@@ -82,13 +142,7 @@ def from_document(document: object) -> Calibration:
             f"the calibration has format version {version}, this program knows up to {VERSION}; "
             "update the program or calibrate again"
         )
-    return Calibration(
-        _placement(_part(root, "placement")),
-        _verdict(_part(root, "verdict")),
-        _text(root, "sensor"),
-        _text(root, "made_utc"),
-        _model(_part(root, "sensor_model")),
-    )
+    return root
 
 
 def _placement(part: Mapping[str, Any]) -> Placement:
@@ -150,6 +204,17 @@ def _text(part: Mapping[str, Any], key: str) -> str | None:
     value = part.get(key)
     if value is not None and not isinstance(value, str):
         raise CalibrationError(f'the calibration\'s "{key}" is not a text')
+    return value
+
+
+def _date(part: Mapping[str, Any], key: str) -> str | None:
+    value = _text(part, key)
+    try:
+        aware = value is None or datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware:
+        raise CalibrationError(f'the calibration\'s "{key}" is not a date and time with its zone')
     return value
 
 

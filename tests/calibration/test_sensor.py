@@ -1,0 +1,154 @@
+"""A sensor laid on its six sides gives its bias and scale away, whatever the order and the hand."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
+from calibration.document import sensor_from_json, sensor_to_json
+from calibration.errors import CalibrationError
+from calibration.sensor import SensorCalibration, doubts, gyro_bias_from, six_positions
+from calibration.still import G_M_S2, Floats
+
+RATE_HZ = 100
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A sensor with its errors, laid on its sides in some order by a more or less steady hand."""
+
+    seed: int
+    askew_deg: float = 0.4
+    sides: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
+    turned: bool = True
+
+    def errors(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Bias and matrix of the accelerometer, bias and matrix of the gyroscope."""
+        random = np.random.default_rng(self.seed)
+        scale, gyro_scale = random.uniform(-0.02, 0.02, (2, 3))
+        askew = np.radians(random.uniform(-1, 1, (3, 3))) * (1 - np.eye(3))
+        return (
+            random.uniform(-0.4, 0.4, 3),
+            (np.eye(3) + askew) @ np.diag(1 + scale),
+            np.radians(random.uniform(-1, 1, 3)),
+            np.diag(1 + gyro_scale),
+        )
+
+    def samples(self) -> tuple[Floats, Floats, Floats]:
+        random = np.random.default_rng([self.seed, 1])
+        poses = Rotation.concatenate(self._path(random))
+        gyr = (poses[:-1].inv() * poses[1:]).as_rotvec() * RATE_HZ
+        gyr = np.vstack([gyr, np.zeros((1, 3))])
+        acc = poses.inv().apply([0.0, 0.0, G_M_S2])
+        acc_bias, acc_matrix, gyr_bias, gyr_matrix = self.errors()
+        acc = acc @ acc_matrix.T + acc_bias + 0.02 * random.standard_normal(acc.shape)
+        gyr = gyr @ gyr_matrix.T + gyr_bias + 0.002 * random.standard_normal(gyr.shape)
+        return np.arange(len(acc)) / RATE_HZ, acc, gyr
+
+    def _path(self, random: np.random.Generator) -> list[Rotation]:
+        path: list[Rotation] = []
+        for side in self.sides:
+            up = np.eye(3)[side // 2] * (1 - 2 * (side % 2))
+            tip = Rotation.from_rotvec(np.radians(self.askew_deg) * random.standard_normal(3))
+            pose = tip * Rotation.align_vectors([[0.0, 0.0, 1.0]], [up])[0]
+            if path:
+                change = (path[-1].inv() * pose).as_rotvec()
+                path += [path[-1] * Rotation.from_rotvec(change * s) for s in np.linspace(0, 1, 90)]
+            path += [pose] * 300
+            if self.turned and side % 2 == 0:
+                turn = random.choice([-2, 2]) * np.pi * up
+                path += [pose * Rotation.from_rotvec(turn * s) for s in np.linspace(0, 1, 400)]
+                path += [pose] * 200
+        return path
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 1000), st.permutations(range(6)))
+def test_six_sides_in_any_order_give_bias_and_scale(seed: int, sides: list[int]):
+    bench = Bench(seed, sides=tuple(sides))
+    acc_bias, acc_matrix, gyr_bias, gyr_matrix = bench.errors()
+    found = six_positions(*bench.samples())
+    assert found.model.acc_bias == pytest.approx(acc_bias, abs=0.02)
+    scale = np.linalg.norm(found.model.acc_gain @ acc_matrix, axis=0)
+    assert scale == pytest.approx(np.ones(3), abs=0.001)
+    assert found.model.gyr_bias == pytest.approx(gyr_bias, abs=0.001)
+    assert np.diag(found.model.gyr_gain @ gyr_matrix) == pytest.approx(np.ones(3), abs=0.003)
+    assert found.turns == 3
+
+
+def test_a_sensor_laid_down_flat_gives_its_misalignment_too():
+    bench = Bench(3, askew_deg=0.0)
+    whole = six_positions(*bench.samples()).model.acc_gain @ bench.errors()[1]
+    assert whole == pytest.approx(np.eye(3), abs=0.001)
+
+
+def test_a_shaky_hand_is_not_taken_for_misalignment():
+    bench = Bench(4, askew_deg=2.0)
+    found = six_positions(*bench.samples())
+    assert found.model.acc_bias == pytest.approx(bench.errors()[0], abs=0.03)
+    assert found.verdict.grade == "usable"
+    assert "from opposite" in found.verdict.reasons[0]
+
+
+def test_without_turns_the_gyroscope_keeps_its_scale_and_loses_its_bias():
+    bench = Bench(5, turned=False)
+    found = six_positions(*bench.samples())
+    assert found.model.gyr_gain == pytest.approx(np.eye(3), abs=1e-9)
+    assert found.model.gyr_bias == pytest.approx(bench.errors()[2], abs=0.001)
+    assert found.verdict.grade == "usable"
+
+
+def test_a_missing_side_is_named():
+    with pytest.raises(CalibrationError, match="with y down;"):
+        six_positions(*Bench(1, sides=(0, 1, 2, 4, 5)).samples())
+
+
+def test_a_recording_without_any_rest_is_refused():
+    time_s, acc, gyr = Bench(1).samples()
+    shaken = gyr + np.random.default_rng(0).standard_normal(gyr.shape)
+    with pytest.raises(CalibrationError, match="not seen at rest"):
+        six_positions(time_s, acc, shaken)
+
+
+def test_sides_in_g_are_refused():
+    time_s, acc, gyr = Bench(1).samples()
+    with pytest.raises(CalibrationError, match="are in m/s²"):
+        six_positions(time_s, acc / G_M_S2, gyr)
+
+
+def test_rest_gives_the_gyroscopes_bias():
+    bench = Bench(6)
+    model = gyro_bias_from(*bench.samples(), (0.2, 2.8))
+    assert model.gyr_bias == pytest.approx(bench.errors()[2], abs=0.001)
+
+
+@pytest.fixture(scope="module")
+def stored() -> SensorCalibration:
+    found = six_positions(*Bench(7).samples())
+    return replace(found, sensor="C0:FF", made="2024-01-01T00:00:00Z", temperature_c=21.5)
+
+
+def test_what_is_stored_comes_back_exactly(stored: SensorCalibration):
+    text = sensor_to_json(stored)
+    assert sensor_to_json(sensor_from_json(text)) == text
+
+
+def test_a_placement_is_not_taken_for_a_sensor(stored: SensorCalibration):
+    with pytest.raises(CalibrationError, match="format"):
+        sensor_from_json(sensor_to_json(stored).replace("legpress-sensor", "legpress-calibration"))
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2024-01-01T00:00:00"])
+def test_a_date_without_a_zone_is_refused(stored: SensorCalibration, date: str):
+    with pytest.raises(CalibrationError, match="date"):
+        sensor_from_json(sensor_to_json(replace(stored, made=date)))
+
+
+def test_old_and_ill_fitting_calibrations_are_doubted(stored: SensorCalibration):
+    assert doubts(stored, 9.79, "2024-06-01T00:00:00Z") == ()
+    assert "no longer fits" in doubts(stored, 9.5, "2024-06-01T00:00:00Z")[0]
+    assert "days old" in doubts(stored, 9.81, "2026-06-01T00:00:00Z")[0]
+    assert doubts(stored, 9.81, None) == ()
