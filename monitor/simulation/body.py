@@ -21,8 +21,6 @@ from monitor.samples import Floats
 from monitor.simulation import rotation
 from monitor.simulation.scenario import Scenario
 
-GRAVITY_M_S2 = 9.81
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:

@@ -68,12 +68,14 @@ class Machine:
 
     Attributes:
         seat_back_deg: angle of the seat back from vertical, °.
+        gravity_m_s2: where it stands.
         vibration_hz, vibration_m_s2: centre of the rolling sled's rumble and its RMS at the site
             for a stroke of one second.
         bang_m_s2, bang_share: peak acceleration of a sled hitting a stop; share of reps it does.
     """
 
     seat_back_deg: float
+    gravity_m_s2: float
     vibration_hz: float
     vibration_m_s2: float
     bang_m_s2: float
@@ -133,10 +135,12 @@ class Radio:
         loss, burst: share of packets lost; mean number lost in a row.
         duplicates, reordered: share of packets that come twice, that come one late.
         dropouts, dropout_s: how many times nothing comes at all, and for how long, s.
+        link_lost: whether the host is told of a drop-out as a lost link.
         latency_s, jitter_s: mean delay, and the mean of its exponential part.
         interval_s: connection interval: packets come only at its ticks (0 = at once), so in
             bursts where it is long.
         clock_ppm: error of the device's own clock.
+        stamp_jitter_s: scatter of the times in a table of samples.
     """
 
     packet_samples: int
@@ -146,10 +150,12 @@ class Radio:
     reordered: float
     dropouts: int
     dropout_s: float
+    link_lost: bool
     latency_s: float
     jitter_s: float
     interval_s: float
     clock_ppm: float
+    stamp_jitter_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,7 @@ def _athlete(rng: np.random.Generator) -> Athlete:
 def _machine(rng: np.random.Generator) -> Machine:
     return Machine(
         seat_back_deg=rng.uniform(20.0, 80.0),
+        gravity_m_s2=rng.uniform(9.78, 9.83),
         vibration_hz=rng.uniform(8.0, 30.0),
         vibration_m_s2=_log_uniform(rng, 0.02, 0.6),
         bang_m_s2=_log_uniform(rng, 0.5, 15.0),
@@ -270,17 +277,19 @@ def _radio(rng: np.random.Generator) -> Radio:
     lossy = rng.random() < 0.5
     troubled = rng.random() < 0.15
     return Radio(
-        packet_samples=int(rng.choice([1, 2, 5, 8, 10, 20])),
+        packet_samples=int(rng.choice([1, 2, 5, 8, 10, 18])),
         loss=rng.uniform(0.001, 0.05) if lossy else 0.0,
         burst=rng.uniform(1.0, 6.0),
         duplicates=rng.uniform(0.0, 0.02) if rng.random() < 0.3 else 0.0,
         reordered=rng.uniform(0.0, 0.02) if rng.random() < 0.3 else 0.0,
         dropouts=int(rng.integers(1, 3)) if troubled else 0,
         dropout_s=rng.uniform(0.5, 4.0),
+        link_lost=bool(rng.random() < 0.5),
         latency_s=rng.uniform(0.005, 0.04),
         jitter_s=_log_uniform(rng, 0.0005, 0.02),
         interval_s=float(rng.choice([0.0, 0.0075, 0.015, 0.03, 0.05, 0.2])),
         clock_ppm=rng.normal(0.0, 25.0),
+        stamp_jitter_s=_log_uniform(rng, 0.0001, 0.003) if rng.random() < 0.3 else 0.0,
     )
 
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from monitor.samples import Floats
 from monitor.simulation import rotation
-from monitor.simulation.body import GRAVITY_M_S2, Body, acceleration
+from monitor.simulation.body import Body, acceleration
 from monitor.simulation.scenario import Scenario, Sensor
 
-INT16 = 32767
+G = 9.80665
+"""m/s², standard gravity, the unit accelerometer ranges are given in."""
 
 
 def mounting(sensor: Sensor) -> Floats:
@@ -46,7 +47,7 @@ def true_readings(
     """What an ideal sensor in the same place reads: acc (n, 3) m/s², gyr (n, 3) rad/s."""
     beta = np.deg2rad(scenario.machine.seat_back_deg)
     up = np.array([np.sin(beta), 0.0, np.cos(beta)])
-    force = acceleration(body.position, rate_hz) + GRAVITY_M_S2 * up
+    force = acceleration(body.position, rate_hz) + scenario.machine.gravity_m_s2 * up
     turn = mounting(scenario.sensor).T
     acc = rotation.inward(body.pose, force) @ turn
     gyr = rotation.body_rate(body.pose, rate_hz) @ turn
@@ -87,8 +88,8 @@ def measured(scenario: Scenario, acc: Floats, gyr: Floats) -> tuple[Floats, Floa
 def steps(sensor: Sensor) -> tuple[float, float]:
     """One count of the sensor's int16: m/s² and rad/s."""
     return (
-        sensor.acc_range_g * GRAVITY_M_S2 / INT16,
-        float(np.deg2rad(sensor.gyr_range_deg)) / INT16,
+        sensor.acc_range_g * G / 32768,
+        float(np.deg2rad(sensor.gyr_range_deg)) / 32768,
     )
 
 
@@ -100,4 +101,4 @@ def _triad(scale: tuple[float, float, float], misalignment_deg: tuple[float, ...
 
 
 def _quantised(values: Floats, step: float) -> Floats:
-    return np.asarray(np.clip(np.rint(values / step), -INT16, INT16) * step)
+    return np.asarray(np.clip(np.rint(values / step), -32768, 32767) * step)

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
+from monitor.arrivals import Arrival, Rows
 from monitor.samples import Samples
+from monitor.simulation import delivery
 from monitor.simulation.body import move
 from monitor.simulation.choreography import choreograph
 from monitor.simulation.scenario import Scenario
@@ -31,9 +34,17 @@ class Simulation:
     truth: Truth
 
     @cached_property
-    def duration_s(self) -> float:
-        """From the first sample to the last."""
-        return float(self.samples.time_s[-1])
+    def received(self) -> NDArray[np.bool_]:
+        """(n,), bool, False where a sample was lost on the way."""
+        return delivery.received(self.scenario, self.samples)
+
+    def packets(self) -> tuple[Arrival, ...]:
+        """What the host meets if the sensor speaks the reference format."""
+        return delivery.packets(self.scenario, self.samples)
+
+    def rows(self) -> tuple[Rows, ...]:
+        """The samples that were not lost as a table, a few tens of rows at a time."""
+        return delivery.rows(self.scenario, self.samples)
 
 
 def simulate(scenario: Scenario) -> Simulation:
