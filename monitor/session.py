@@ -1,0 +1,162 @@
+"""A session: whatever comes from a source goes through the engine to everybody who listens.
+
+    source ─▶ engine ─▶ report ─┬▶ sink
+                                ├▶ sink      each in its own task, none can stop another
+                                └▶ sink
+
+Ctrl-C, or a polite SIGTERM, ends it at any moment: the engine finishes, the sinks write their
+last and close. A second one does not wait for them.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from types import FrameType
+
+from monitor.arrivals import Arrival
+from monitor.engine import Engine, Report
+from monitor.errors import LegpressError
+
+Source = AbstractAsyncContextManager[AsyncIterator[Sequence[Arrival]]]
+Sink = Callable[[AsyncIterator[Report]], Awaitable[None]]
+
+INTERRUPTED = 130  # exit status, 128 + SIGINT
+WAITING = 8  # reports that may wait for the slowest sink before the source has to wait
+
+_log = logging.getLogger("legpress")
+
+
+async def run(source: Source, engine: Engine, *sinks: Sink) -> int:
+    """Run a session to its end.
+
+    It ends when the source does, when it is interrupted, or when there were sinks and none is
+    left to listen.
+
+    Returns:
+        The exit status: 130 if interrupted, else that of the first sink that failed, else 0.
+
+    Raises:
+        LegpressError: the source failed; all that came before it is with the sinks.
+    """
+    listeners = [_Listener(sink) for sink in sinks]
+    failure: LegpressError | None = None
+    with _interruptible() as signals:
+        try:
+            try:
+                await _feed(source, engine, listeners)
+            except asyncio.CancelledError:
+                if not signals:
+                    raise
+            except LegpressError as error:
+                failure = error
+            _tell(listeners, engine.finish())
+        finally:
+            await _close(listeners, signals)
+    if failure is not None:
+        raise failure
+    return INTERRUPTED if signals else max((each.status for each in listeners), default=0)
+
+
+async def _feed(source: Source, engine: Engine, listeners: "Sequence[_Listener]") -> None:
+    async with source as batches:
+        async for batch in batches:
+            _tell(listeners, engine.step(batch))
+            await asyncio.sleep(0)
+            for listener in listeners:
+                await listener.has_room()
+            if listeners and not any(listener.listens for listener in listeners):
+                return
+
+
+def _tell(listeners: "Sequence[_Listener]", report: Report) -> None:
+    for listener in listeners:
+        listener.tell(report)
+
+
+async def _close(listeners: "Sequence[_Listener]", signals: Sequence[int]) -> None:
+    """Let everybody hear out what was said, or, interrupted once more, do not."""
+    try:
+        await asyncio.gather(*(listener.end() for listener in listeners))
+    except asyncio.CancelledError:
+        if not signals:
+            raise
+
+
+class _Listener:
+    """A sink in its own task, with the reports that wait for it.
+
+    Attributes:
+        status: exit status of its failure, 0 if it did not fail.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self.status = 0
+        self._waiting: asyncio.Queue[Report | None] = asyncio.Queue()
+        self._taken = asyncio.Event()
+        self._task = asyncio.create_task(self._listen(sink))
+
+    @property
+    def listens(self) -> bool:
+        """Whether it still takes reports."""
+        return not self._task.done()
+
+    def tell(self, report: Report) -> None:
+        """Put a report where the sink will find it."""
+        if self.listens:
+            self._waiting.put_nowait(report)
+
+    async def has_room(self) -> None:
+        """Wait until only a few reports wait; interrupting this loses none."""
+        while self._waiting.qsize() >= WAITING and self.listens:
+            self._taken.clear()
+            await self._taken.wait()
+
+    async def end(self) -> None:
+        """Nothing more will come: wait until the sink has dealt with what did."""
+        self._waiting.put_nowait(None)
+        await self._task
+
+    async def _reports(self) -> AsyncIterator[Report]:
+        while (report := await self._waiting.get()) is not None:
+            self._taken.set()
+            yield report
+
+    async def _listen(self, sink: Sink) -> None:
+        try:
+            await sink(self._reports())
+        except BrokenPipeError:
+            pass  # whoever read this does not want more, as `head` does
+        except LegpressError as error:
+            self.status = error.exit_status
+            _log.warning("%s; the session goes on without it", error)
+        except Exception as error:  # noqa: BLE001 - one sink must never stop the others
+            self.status = 1
+            name = getattr(sink, "__qualname__", type(sink).__name__)
+            _log.warning("%s failed (%r); the session goes on without it", name, error)
+            _log.debug("", exc_info=True)
+        finally:
+            self._taken.set()
+
+
+@contextmanager
+def _interruptible() -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM cancel this task; the list holds the signals that came."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    came: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    handlers = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield came
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
