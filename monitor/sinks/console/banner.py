@@ -1,0 +1,113 @@
+"""The one thing to know now, across the whole width: an alert, a lost link, what is missing.
+
+A raised alert is a filled block with its level in large letters; an approaching one is an empty
+frame; a past one is faint. Without colour they remain as different as that.
+"""
+
+from rich.text import Text
+
+from monitor.events import AlertEvent, LinkEvent
+from monitor.sinks.console import digits
+from monitor.sinks.console.lines import centred, filled, folded, resized
+from monitor.sinks.console.view import View
+from monitor.sinks.console.words import COLOUR, RULE, UNCALIBRATED, figures, harmless, rank
+
+NEWS_S = 3.0
+"""A finished rep is commented on for this long."""
+
+
+def banner(view: View, width: int, rows: int) -> list[Text]:
+    """What matters most, as exactly `rows` lines."""
+    if view.link and view.link.state != "up" and not view.ended:
+        return _framed(*_link(view.link), width, rows, "bright_red")
+    standing = view.banner
+    if standing is None:
+        return _quiet(*_remark(view), width, rows)
+    alert, colour = standing.alert, COLOUR[standing.alert.level]
+    match standing.manner:
+        case "raised":
+            return _raised(alert, _also_near(view, alert), width, rows)
+        case "approaching":
+            title = f"▸▸ {alert.level} is near: {RULE[alert.rule]} {figures(alert)}"
+            return _framed(title, harmless(alert.advice), width, rows, colour)
+        case _:
+            title = f"over: {alert.level}, {RULE[alert.rule]} {figures(alert)}"
+            return _quiet([title, harmless(alert.advice)], f"dim {colour}", width, rows)
+
+
+def _link(link: LinkEvent) -> tuple[str, str]:
+    reason = harmless(link.reason)
+    if link.state == "down":
+        title = f"link down: {reason}" if reason else "link down"
+        return title, "Is the sensor in reach, and charged? Waiting for it."
+    title = f"no data from the sensor: {reason}" if reason else "no data from the sensor"
+    return title, "Connected, yet silent. Waiting for it."
+
+
+def _remark(view: View) -> tuple[list[str], str]:
+    """What to say, and how, while no alert stands."""
+    if view.session and view.session.calibration == "none":
+        return ["tilt and lift need a calibration", UNCALIBRATED], "bold"
+    if view.quality and view.quality.state == "bad":
+        reason = harmless(view.quality.reason)
+        return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
+    if view.reps and view.now_s - view.reps[-1].known_s < NEWS_S:
+        rep = view.reps[-1]
+        if rep.clean:
+            return [f"rep {rep.rep}: clean ✓"], "bold green"
+        return [f"rep {rep.rep}: peak tilt {rep.peak_tilt_deg:.1f}°"], "bold"
+    return [], ""
+
+
+def _quiet(lines: list[str], style: str, width: int, rows: int) -> list[Text]:
+    kept = [line for line in lines if line]
+    return resized([centred(line, width, style) for line in kept], rows)
+
+
+def _framed(title: str, text: str, width: int, rows: int, colour: str) -> list[Text]:
+    """An outline with a title in its upper edge; a single line where there is no room."""
+    style = f"bold {colour}"
+    if rows < 3 or width < 8:
+        return resized(
+            [Text(line, style) for line in folded(f"{title}. {text}", width, rows)], rows
+        )
+    head = folded(title, width - 6, 1)[0]
+    top = Text(f"╭─ {head} ", style)
+    top.append("─" * (width - 1 - top.cell_len) + "╮")
+    inner = folded(text, width - 4, rows - 2)
+    body = [
+        Text.assemble(
+            ("│ ", style), (line, style), " " * (width - 3 - Text(line).cell_len), ("│", style)
+        )
+        for line in inner + [""] * (rows - 2 - len(inner))
+    ]
+    return [top, *body, Text(f"╰{'─' * (width - 2)}╯", style)]
+
+
+def _raised(alert: AlertEvent, also: str, width: int, rows: int) -> list[Text]:
+    """A filled block: the level in large letters, beside it the measure and the advice."""
+    style = f"bold reverse {COLOUR[alert.level]}"
+    facts = f"{RULE[alert.rule]} {figures(alert)}{also}"
+    large = digits.big(alert.level.upper(), 0)
+    room = width - len(large[0]) - 7
+    if rows < 3 or room < 24:
+        text = f"{alert.level.upper()}: {harmless(alert.advice)} – {facts}"
+        lines = [f" {line}" for line in folded(text, width - 2, rows)]
+        return [filled(line, width, style) for line in lines + [""] * (rows - len(lines))]
+    told = [facts, *folded(harmless(alert.advice), room, 2), ""][:3]
+    above = (rows - 3) // 2
+    beside = [filled(f"  {a}   {b}", width, style) for a, b in zip(large, told, strict=True)]
+    blank = filled("", width, style)
+    return [blank] * above + beside + [blank] * (rows - 3 - above)
+
+
+def _also_near(view: View, raised: AlertEvent) -> str:
+    """Whether a higher level of the same rule is near as well."""
+    near = [
+        s.alert.level
+        for s in view.standing
+        if s.manner == "approaching"
+        and s.alert.rule == raised.rule
+        and rank(s.alert.level) > rank(raised.level)
+    ]
+    return f"  ▸▸ {max(near, key=rank)} is near" if near else ""

@@ -1,0 +1,97 @@
+"""Shows a session while it runs: drawn on a terminal, as lines of text anywhere else."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from rich.console import Console
+
+from monitor.engine import Report
+from monitor.sinks.console import plain
+from monitor.sinks.console.frames import Frames, can_draw
+from monitor.sinks.console.summary import closing
+from monitor.sinks.console.view import View
+
+
+class ConsoleSink:
+    """A sink that shows reports until there are no more, and leaves a short summary.
+
+    Attributes:
+        view: what is known now.
+    """
+
+    def __init__(
+        self, view: View, terminal: Console | None = None, *, drawn: bool | None = None
+    ) -> None:
+        """Get ready; nothing is shown yet.
+
+        Args:
+            view: what is known beforehand: settings, athlete's range, length of the replay.
+            terminal: where to show it; standard output by default.
+            drawn: draw frames (True) or print lines (False); None: whatever the terminal can do.
+        """
+        self.view = view
+        self._terminal = terminal or Console()
+        self._draws = can_draw(self._terminal) if drawn is None else drawn
+
+    async def __call__(self, reports: AsyncIterator[Report]) -> None:
+        """Show a session from its first report to its last.
+
+        Raises:
+            BrokenPipeError: whoever read the lines does not want more.
+        """
+        if not self._draws:
+            await self._print_all(reports)
+            return
+        warnings: list[str] = []
+        try:
+            with self._warnings_noted(warnings):
+                await self._draw_all(reports)
+        finally:
+            self._print([*warnings, *closing(self.view)])
+
+    async def _draw_all(self, reports: AsyncIterator[Report]) -> None:
+        async with Frames(self._terminal, lambda: self.view) as frames:
+            async for report in reports:
+                rings, self.view = self.view.rings, self.view.update(report)
+                if self.view.rings > rings and self.view.settings.console.bell:
+                    frames.ring()
+                frames.draw_if_due()
+
+    async def _print_all(self, reports: AsyncIterator[Report]) -> None:
+        async for report in reports:
+            self.view = self.view.update(report)
+            said = (plain.line(event, self.view) for event in report.events)
+            self._print([line for line in said if line is not None])
+        self._print(closing(self.view))
+
+    def _print(self, lines: list[str]) -> None:
+        """Write lines as they are: rich would fold them, and know its markup in them."""
+        if lines:
+            text = "".join(f"{line}\n" for line in lines)
+            encoding = self._terminal.encoding
+            self._terminal.file.write(text.encode(encoding, "replace").decode(encoding))
+            self._terminal.file.flush()
+
+    @contextmanager
+    def _warnings_noted(self, warnings: list[str]) -> Iterator[None]:
+        """Show the program's warnings on the screen: beside it they would be painted over."""
+        log = logging.getLogger("legpress")
+        before = log.handlers[:], log.propagate
+        log.handlers, log.propagate = [_Noting(self, warnings)], False
+        try:
+            yield
+        finally:
+            log.handlers, log.propagate = before
+
+
+class _Noting(logging.Handler):
+    def __init__(self, sink: ConsoleSink, warnings: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._sink = sink
+        self._warnings = warnings
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._warnings.append(record.getMessage())
+        self._sink.view = replace(self._sink.view, note=self._warnings[-1])
