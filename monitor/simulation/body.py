@@ -160,7 +160,11 @@ def _shaking(scenario: Scenario, parts: _Parts) -> Floats:
     columns = [
         share * (rumble * parts.noise(0.7 * hz, 1.4 * hz) + tremble * parts.noise(6.0, 12.0))
         + share * heart
-        + 1e-3 * (parts["frame_" + axis] + 2.0 * parts["sway"] * parts.noise(0.05, 0.8))
+        + 1e-3
+        * (
+            parts["frame_" + axis]
+            + 10.0 * athlete.sway_deg * parts["sway"] * parts.noise(0.05, 0.8)
+        )
         for axis, share in (("x", 1.0), ("y", 0.6), ("z", 1.0))
     ]
     return np.stack(columns, 1)

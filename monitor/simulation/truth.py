@@ -97,7 +97,8 @@ def truth_of(
     rep = np.array([_rep_of(mark) for mark in marks], np.int16)[at]
     tilt_deg = body.tilt_deg[taken][:count] + off
     lift_mm = body.site_mm[taken][:count] + off
-    lift_mm -= _level_at_neutral(lift_mm, time_s, session)
+    windows = {name: (a - first_s, b - first_s) for name, (a, b) in session.windows.items()}
+    lift_mm -= _mean_within(lift_mm, time_s, windows["neutral"])
     shift_deg = body.shift_deg[taken][:count] + off
     return Truth(
         time_s=time_s,
@@ -115,7 +116,7 @@ def truth_of(
             _true_rep(span, first_s, (time_s, tilt_deg, lift_mm, shift_deg))
             for span in session.reps
         ),
-        windows={name: (a - first_s, b - first_s) for name, (a, b) in session.windows.items()},
+        windows=windows,
         seat_back_deg=scenario.machine.seat_back_deg,
         range_deg=scenario.athlete.range_deg,
         mounting=mounting(scenario.sensor),
@@ -127,9 +128,8 @@ def _rep_of(mark: Mark) -> int:
     return mark.rep if mark.phase in ("lowering", "bottom", "pressing") else 0
 
 
-def _level_at_neutral(lift_mm: Floats, time_s: Floats, session: Choreography) -> float:
-    a, b = session.windows["neutral"]
-    return float(np.mean(lift_mm[(time_s > a) & (time_s < b)]))
+def _mean_within(values: Floats, time_s: Floats, window: tuple[float, float]) -> float:
+    return float(np.mean(values[(time_s > window[0]) & (time_s < window[1])]))
 
 
 def _true_rep(span: Span, first_s: float, of: tuple[Floats, Floats, Floats, Floats]) -> TrueRep:
