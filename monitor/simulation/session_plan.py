@@ -27,7 +27,7 @@ class SetPlan:
         tilt_deg: posterior tilt at the bottom, first and last rep; `tilt_jitter_deg` its scatter.
         onset, exponent: share of the descent where the pelvis starts to roll (0 = from the
             start), and how sharply; `hysteresis` = the same later or earlier on the way back.
-        arch_deg: anterior tilt half way down and up.
+        arch_deg: anterior tilt half way up: the brace gives way in the push.
         rolling_lift_mm: lift with the tilt at the bottom, first and last rep.
         bridging_lift_mm: lift without tilt, first and last rep; `bridge_s`, `bridge_at` = how
             long and around which share of the rep; `lift_jitter` relative scatter of both lifts.
