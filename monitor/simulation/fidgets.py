@@ -73,7 +73,8 @@ def get_up(score: Score, scenario: Scenario, rng: Generator) -> None:
 
 def rest(score: Score, scenario: Scenario, rng: Generator, number: int) -> None:
     """Rests on the pad after set `number`: breathes hard, fidgets, settles into another pose."""
-    start_s, length_s = score.now_s, scenario.plan.rest_s
+    last = number == len(scenario.plan.sets)
+    start_s, length_s = score.now_s, scenario.plan.rest_s * (0.4 if last else 1.0)
     score.play("pant", start_s, np.exp(-np.arange(score.count(length_s)) / score.count(12.0)))
     movements = (drink, reach, lean_aside, shuffle, shake, stretch, cough)
     shares = np.array([0.17, 0.2, 0.2, 0.15, 0.12, 0.06, 0.1])
@@ -82,7 +83,7 @@ def rest(score: Score, scenario: Scenario, rng: Generator, number: int) -> None:
         if score.now_s - start_s > length_s - 5.0:
             break
         movements[int(rng.choice(len(movements), p=shares))](score, rng)
-    if number < len(scenario.plan.sets):
+    if not last:
         duration_s = rng.uniform(1.0, 5.0)
         score.step("settle", start_s + 1.0, duration_s, scenario.athlete.settle_deg)
     score.now_s = max(score.now_s, start_s + length_s)

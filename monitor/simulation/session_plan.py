@@ -69,7 +69,7 @@ class Plan:
         walk_s, leave_s: how long he walks to the machine and, at the end, about.
         range_movement: pelvic tilts on the pad, none, posterior only, or both ways.
         sets: what is trained.
-        rest_s: rest after each set, on the pad.
+        rest_s: rest on the pad after a set; after the last one it is shorter.
     """
 
     standing_s: float
