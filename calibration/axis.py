@@ -7,8 +7,11 @@ z cranial) a standing athlete's up is z and at neutral it is cos β · z + sin �
 
 and an error of σ_s and σ_n in the two directions turns it by √(σ_s² + σ_n²) / sin β about up.
 Tilting: the main axis of rotation, see `calibration.tilts`. Or one who knows his mounting says it.
-All ways are brought to the plane perpendicular to up at neutral, where a seat holds the hips level;
-what is left to know is one angle about up, and estimates of one angle combine by inverse variance.
+
+Seen from neutral an axis is two angles: its turn about up, and its rise above level. Each way knows
+the turn. The seat holds the hips level, but the accelerometer's bias makes up a little wrong, so
+that level is one more estimate of the rise, beside the gyroscope's. Estimates of one angle combine
+by inverse variance.
 """
 
 from collections.abc import Sequence
@@ -28,7 +31,8 @@ class AxisParams:
     Attributes:
         standing_sigma_deg: how well people repeat standing straight (sway, one hip higher), °.
         neutral_sigma_deg: the same for lying against a pad, °.
-        acc_bias_m_s2: bias per axis of a sensor that was never calibrated, m/s².
+        acc_bias_m_s2, calibrated_bias_m_s2: bias per axis of a sensor that was never calibrated,
+            and of one that was, m/s².
         least_lean_deg: with less between standing and neutral, (1) is refused.
         given_sigma_deg: how well one points at an axis by eye, °.
         level_deg: an axis further from perpendicular to up is no axis through both hips.
@@ -38,8 +42,9 @@ class AxisParams:
 
     standing_sigma_deg: float = 1.0
     neutral_sigma_deg: float = 0.5
-    acc_bias_m_s2: float = 0.05
-    least_lean_deg: float = 12.0
+    acc_bias_m_s2: float = 0.15
+    calibrated_bias_m_s2: float = 0.02
+    least_lean_deg: float = 10.0
     given_sigma_deg: float = 3.0
     level_deg: float = 25.0
     agree_deg: float = 8.0
@@ -54,14 +59,22 @@ class Axis:
     """One way's answer.
 
     Attributes:
-        left: (3,), unit vector in sensor axes, perpendicular to up at neutral.
-        sigma_deg: standard uncertainty, °.
+        left: (3,), unit vector in sensor axes.
+        turn_sigma_deg: standard uncertainty of its turn about up, °.
+        rise_sigma_deg: standard uncertainty of its rise above level, °; infinite if it was
+            made level.
         way: "standing", "tilts" or "given".
     """
 
     left: Vector
-    sigma_deg: float
+    turn_sigma_deg: float
+    rise_sigma_deg: float
     way: str
+
+    @property
+    def sigma_deg(self) -> float:
+        """Standard uncertainty of the whole angle from the true axis, °."""
+        return float(np.hypot(self.turn_sigma_deg, self.rise_sigma_deg))
 
 
 def lean_deg(standing: Still, neutral: Still) -> float:
@@ -70,8 +83,16 @@ def lean_deg(standing: Still, neutral: Still) -> float:
     return float(np.degrees(np.arctan2(sine, standing.up @ neutral.up)))
 
 
-def from_standing(standing: Still, neutral: Still, params: AxisParams = AXIS) -> Axis:
+def from_standing(
+    standing: Still, neutral: Still, acc_bias_deg: float, params: AxisParams = AXIS
+) -> Axis:
     """Equation (1).
+
+    Args:
+        standing: the athlete upright.
+        neutral: and leaning back.
+        acc_bias_deg: what the accelerometer's bias does to up, per axis, °.
+        params: what to expect of people.
 
     Raises:
         CalibrationError: standing and neutral are too alike, or opposite.
@@ -87,17 +108,18 @@ def from_standing(standing: Still, neutral: Still, params: AxisParams = AXIS) ->
             f"standing and neutral differ by {lean:.0f}°, which no seat back does; "
             "check the two windows, and that the sensor was not turned in between"
         )
-    bias_deg = np.degrees(_bias_m_s2(standing, neutral, params) / neutral.gravity_m_s2)
+    # A bias shows in both directions alike, so that most of it cancels.
+    across = acc_bias_deg * np.sin(np.radians(lean)) * np.tan(np.radians(lean / 2))
     variance = (
         standing.sigma_deg**2
         + params.standing_sigma_deg**2
         + neutral.sigma_deg**2
         + params.neutral_sigma_deg**2
-        + bias_deg**2
+        + across**2
     )
     left = np.cross(standing.up, neutral.up)
     sigma = np.sqrt(variance) / np.sin(np.radians(lean))
-    return Axis(left / np.linalg.norm(left), float(sigma), "standing")
+    return Axis(left / np.linalg.norm(left), float(sigma), np.inf, "standing")
 
 
 def from_given(axis: Sequence[float], neutral: Still, params: AxisParams = AXIS) -> Axis:
@@ -109,56 +131,70 @@ def from_given(axis: Sequence[float], neutral: Still, params: AxisParams = AXIS)
     vector = np.array(axis, dtype=np.float64)
     if vector.shape != (3,) or not np.isfinite(vector).all() or np.linalg.norm(vector) < 1e-6:
         raise CalibrationError("the given axis is no direction; give three numbers, such as 0,1,0")
-    try:
-        left = level(vector, neutral, params)
-    except CalibrationError as error:
+    vector /= np.linalg.norm(vector)
+    rise = rise_deg(vector, neutral)
+    if abs(rise) > params.level_deg:
         raise CalibrationError(
-            f"the given axis {error}; check which sensor axis points to the athlete's left"
-        ) from error
-    return Axis(left, params.given_sigma_deg, "given")
+            f"the given axis points {abs(rise):.0f}° away from level at neutral; "
+            "check which sensor axis points to the athlete's left"
+        )
+    return Axis(vector, params.given_sigma_deg, params.given_sigma_deg, "given")
 
 
-def level(axis: Vector, neutral: Still, params: AxisParams = AXIS) -> Vector:
-    """The axis brought to the plane perpendicular to up at neutral.
-
-    Raises:
-        CalibrationError: it is too far from that plane; the text continues "the … axis".
-    """
-    axis = axis / np.linalg.norm(axis)
-    above_deg = np.degrees(np.arcsin(np.clip(axis @ neutral.up, -1, 1)))
-    if abs(above_deg) > params.level_deg:
-        raise CalibrationError(f"points {abs(above_deg):.0f}° away from level at neutral")
-    flat = axis - (axis @ neutral.up) * neutral.up
-    return np.asarray(flat / np.linalg.norm(flat), dtype=np.float64)
+def rise_deg(axis: Vector, neutral: Still) -> float:
+    """How far an axis points above level at neutral, °."""
+    return float(np.degrees(np.arcsin(np.clip(axis @ neutral.up, -1, 1))))
 
 
 def combine(
-    ways: Sequence[Axis], neutral: Still, params: AxisParams = AXIS
+    ways: Sequence[Axis], neutral: Still, acc_bias_deg: float, params: AxisParams = AXIS
 ) -> tuple[Axis, tuple[str, ...]]:
-    """The inverse-variance mean of several ways, and what there is to say about it.
+    """The inverse-variance mean of several ways, and where they contradict each other.
+
+    Args:
+        ways: at least one.
+        neutral: where up and level are seen.
+        acc_bias_deg: what the accelerometer's bias does to up, per axis, °.
+        params: when two ways contradict.
 
     Raises:
         CalibrationError: two ways are so far apart that they show different movements.
     """
-    best = min(ways, key=lambda way: way.sigma_deg)
-    weight, turn_sum, reasons = 0.0, 0.0, []
+    best = min(ways, key=lambda way: way.turn_sigma_deg)
+    used, reasons = [], []
     for way in ways:
         turn = _turn_deg(best.left, way.left, neutral.up)
-        tolerance = max(params.agree_deg, 3 * np.hypot(best.sigma_deg, way.sigma_deg))
-        if way is not best and abs(turn) > params.side_deg:
+        tolerance = max(params.agree_deg, 3 * np.hypot(best.turn_sigma_deg, way.turn_sigma_deg))
+        if abs(turn) > params.side_deg:
             raise CalibrationError(_contradiction(best, way, turn))
-        if way is not best and abs(turn) > tolerance:
+        if abs(turn) > tolerance:
             reasons.append(
                 f"{_WORDS[way.way]} and {_WORDS[best.way]} disagree about the axis by "
                 f"{abs(turn):.0f}° (allowed {tolerance:.0f}°); the latter is used"
             )
-            continue
-        weight += way.sigma_deg**-2
-        turn_sum += turn * way.sigma_deg**-2
-    turn = np.radians(turn_sum / weight)
-    left = np.cos(turn) * best.left + np.sin(turn) * np.cross(neutral.up, best.left)
-    names = "+".join(sorted(way.way for way in ways))
-    return Axis(left / np.linalg.norm(left), float(weight**-0.5), names), tuple(reasons)
+        else:
+            used.append(way)
+    turn, turn_sigma = _mean(
+        [(_turn_deg(best.left, way.left, neutral.up), way.turn_sigma_deg) for way in used]
+    )
+    level_sigma = float(np.hypot(acc_bias_deg, params.neutral_sigma_deg))
+    rise, rise_sigma = _mean(
+        [(rise_deg(way.left, neutral), way.rise_sigma_deg) for way in used] + [(0.0, level_sigma)]
+    )
+    ahead = np.cross(neutral.up, best.left)
+    level = np.cross(ahead, neutral.up) * np.cos(np.radians(turn)) + ahead * np.sin(
+        np.radians(turn)
+    )
+    level = level / np.linalg.norm(level)
+    left = level * np.cos(np.radians(rise)) + neutral.up * np.sin(np.radians(rise))
+    names = "+".join(sorted(way.way for way in used))
+    return Axis(left, turn_sigma, rise_sigma, names), tuple(reasons)
+
+
+def _mean(estimates: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Inverse-variance mean of (value, sigma), and its sigma."""
+    weight = sum(sigma**-2 for _, sigma in estimates)
+    return sum(value * sigma**-2 for value, sigma in estimates) / weight, weight**-0.5
 
 
 _WORDS = {
@@ -181,11 +217,13 @@ def _contradiction(one: Axis, other: Axis, turn_deg: float) -> str:
     )
 
 
-def _turn_deg(start: Vector, end: Vector, about: Vector) -> float:
-    """Angle from one vector to another about a perpendicular axis, right-handed, °."""
-    return float(np.degrees(np.arctan2(about @ np.cross(start, end), start @ end)))
+def _turn_deg(start: Vector, end: Vector, up: Vector) -> float:
+    """Angle from one axis to another about up, right-handed, °."""
+    start, end = (axis - (axis @ up) * up for axis in (start, end))
+    return float(np.degrees(np.arctan2(up @ np.cross(start, end), start @ end)))
 
 
-def _bias_m_s2(standing: Still, neutral: Still, params: AxisParams) -> float:
-    """Bias across gravity: what is usual, or what the two lengths of gravity betray if more."""
-    return max(params.acc_bias_m_s2, abs(standing.gravity_m_s2 - neutral.gravity_m_s2) / 1.4)
+def bias_deg(neutral: Still, *, calibrated: bool, params: AxisParams = AXIS) -> float:
+    """What the accelerometer's bias does to the direction of up, per axis, °."""
+    bias = params.calibrated_bias_m_s2 if calibrated else params.acc_bias_m_s2
+    return float(np.degrees(bias / neutral.gravity_m_s2))

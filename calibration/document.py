@@ -15,6 +15,8 @@ from calibration.sensor import SensorCalibration
 FORMAT = "legpress-calibration"
 SENSOR_FORMAT = "legpress-sensor"
 VERSION = 1
+MOST_RISE = 0.5
+"""Sine of the largest angle from which left may rise above level at neutral."""
 
 
 def to_document(calibration: Calibration) -> dict[str, Any]:
@@ -149,7 +151,7 @@ def _placement(part: Mapping[str, Any]) -> Placement:
     left = _array(part, "left_sensor_axes", (3,), 1.001)
     up = _array(part, "up_sensor_axes", (3,), 1.001)
     lengths = [float(np.linalg.norm(left)), float(np.linalg.norm(up))]
-    if max(abs(length - 1) for length in lengths) > 1e-3 or abs(float(left @ up)) > 1e-3:
+    if max(abs(length - 1) for length in lengths) > 1e-6 or abs(float(left @ up)) > MOST_RISE:
         raise CalibrationError(
             "the calibration's left and up are not perpendicular unit vectors; calibrate again"
         )

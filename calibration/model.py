@@ -37,15 +37,19 @@ class Placement:
     """How the sensor sits on this athlete, this session.
 
     Attributes:
-        left: (3,), unit vector in sensor axes, to the athlete's left (mediolateral axis).
-        up: (3,), unit vector in sensor axes, away from the earth at neutral.
+        left: (3,), unit vector in sensor axes, to the athlete's left (mediolateral axis); to a
+            few degrees perpendicular to `up`.
+        up: (3,), unit vector in sensor axes, away from the earth at neutral, as the sensor sees
+            it: a bias of its accelerometer is in it, as it is in every later reading.
         gravity_m_s2: length of the specific force at neutral, m/s² (takes up the sensor's
             scale error along that direction).
         gyr_bias: (3,), rad/s, mean rate while still at neutral.
         seat_back_deg: β, angle of the seat back from vertical, °, or None if unknown.
         range_deg: R, the athlete's own posterior tilt range, °, or None if not measured.
         left_sigma_deg, up_sigma_deg, seat_back_sigma_deg, range_sigma_deg: standard
-            uncertainty of each, °.
+            uncertainty of each, °; that of `left` is the whole angle from the true axis, that of
+            `up` is without the bias it shares with later readings, and that of an unknown seat
+            back is 90.
     """
 
     left: Vector

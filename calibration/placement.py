@@ -10,14 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.axis import AXIS, Axis, combine, from_given, from_standing, lean_deg
+from calibration.axis import (
+    AXIS,
+    Axis,
+    bias_deg,
+    combine,
+    from_given,
+    from_standing,
+    lean_deg,
+)
 from calibration.errors import CalibrationError
 from calibration.model import Calibration, Placement, SensorModel, Vector
 from calibration.quality import verdict
 from calibration.still import Floats, Recording, Still, Window, recording_from, stillness
 from calibration.tilts import TILTS, Tilts, face_left, tilts_from
 
-POSTURE_SIGMA_DEG = 4.0
+POSTURE_SIGMA_DEG = 6.0
 """How far a standing athlete's lower back is from parallel to the pad it will lie on, °."""
 FACE_SIGMA_DEG = 15.0
 """How far a sensor's face is from parallel to the pad, °."""
@@ -60,7 +68,8 @@ def placement_from(
         gyr: (n, 3), rad/s, as the sensor gave it.
         windows: when the athlete did what.
         axis: three numbers, in sensor axes, pointing to the athlete's left.
-        sensor_model: corrections of that sensor; none if None.
+        sensor_model: corrections of that sensor from its own calibration; None if it never had
+            one, and then its accelerometer is trusted less.
 
     Raises:
         CalibrationError: the input cannot give a calibration; one sentence says why.
@@ -76,19 +85,20 @@ def placement_from(
     still = {"neutral": stillness(recording.window(windows.neutral, "neutral"), "neutral")}
     if standing is not None:
         still["standing"] = stillness(recording.window(standing, "standing"), "standing")
-    ways, remarks = _still_ways(still, axis, alone=tilts is None)
+    bias = bias_deg(still["neutral"], calibrated=sensor_model is not None)
+    ways, remarks = _still_ways(still, axis, bias, alone=tilts is None)
     movement = _movement(recording, tilts, still, ways)
     if movement is not None:
         ways.append(movement.axis)
         remarks += movement.reasons
-    found, contradictions = combine(ways, still["neutral"])
+    found, contradictions = combine(ways, still["neutral"], bias)
     placement = _placement(found, still, movement)
     judged = verdict(placement, still, contradictions, remarks)
     return Calibration(placement, judged, sensor_model=model)
 
 
 def _still_ways(
-    still: dict[str, Still], axis: Sequence[float] | None, *, alone: bool
+    still: dict[str, Still], axis: Sequence[float] | None, bias: float, *, alone: bool
 ) -> tuple[list[Axis], tuple[str, ...]]:
     """What is known of the axis without a movement."""
     ways: list[Axis] = []
@@ -97,7 +107,7 @@ def _still_ways(
         ways.append(from_given(axis, still["neutral"]))
     if "standing" in still:
         try:
-            ways.append(from_standing(still["standing"], still["neutral"]))
+            ways.append(from_standing(still["standing"], still["neutral"], bias))
         except CalibrationError as error:
             if alone and not ways:
                 raise

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from calibration.axis import AXIS, Axis, AxisParams, level
+from calibration.axis import AXIS, Axis, rise_deg
 from calibration.errors import CalibrationError
 from calibration.model import Vector
 from calibration.still import Floats, Recording, Still, Window
@@ -100,10 +100,10 @@ def tilts_from(
     turned = float(np.degrees(np.ptp(_direction_angle(acc, neutral, params))))
     _refuse_dead_gyroscope(slow, turned, params)
     axis, explained, sigma_deg = _main_axis(slow, params)
-    left = _level_or_refuse(axis, neutral)
-    angle = _angle_deg(acc, gyr, left, neutral, params)
-    side, reasons = _posterior_side(angle, left, left_hint, neutral, params)
-    left, angle = side * left, side * angle
+    _refuse_side_bend(axis, neutral)
+    angle = _angle_deg(acc, gyr, axis, neutral, params)
+    side, reasons = _posterior_side(angle, axis, left_hint, neutral, params)
+    left, angle = side * axis, side * angle
     peaks = _peaks_deg(angle, params)
     if max(peaks, default=0.0) < params.least_deg:
         raise CalibrationError(
@@ -115,7 +115,7 @@ def tilts_from(
     spread = float(np.std(peaks)) if len(peaks) > 1 else 0.2 * peaks[0]
     range_sigma = np.hypot(spread / np.sqrt(len(peaks)), 0.5 + neutral.sigma_deg)
     return Tilts(
-        Axis(left, sigma_deg, "tilts"),
+        Axis(left, sigma_deg, sigma_deg, "tilts"),
         float(np.median(peaks)),
         float(range_sigma),
         peaks,
@@ -198,14 +198,13 @@ def _main_axis(slow: Floats, params: TiltsParams) -> tuple[Vector, float, float]
     return axes[:, 2], explained, float(np.hypot(params.floor_sigma_deg, coupled_deg))
 
 
-def _level_or_refuse(axis: Vector, neutral: Still, params: AxisParams = AXIS) -> Vector:
-    try:
-        return level(axis, neutral, params)
-    except CalibrationError as error:
+def _refuse_side_bend(axis: Vector, neutral: Still) -> None:
+    rise = abs(rise_deg(axis, neutral))
+    if rise > AXIS.level_deg:
         raise CalibrationError(
-            f"the movement's axis {error}: that was a side bend or a twist, not a pelvic tilt; "
-            "repeat the tilts"
-        ) from error
+            f"the movement's axis points {rise:.0f}° away from level: that was a side bend or a "
+            "twist, not a pelvic tilt; repeat the tilts"
+        )
 
 
 def _angle_deg(
@@ -213,7 +212,7 @@ def _angle_deg(
 ) -> Floats:
     """Equation (2), °."""
     ahead = np.cross(left, neutral.up)
-    gravity = np.unwrap(np.arctan2(acc @ ahead, acc @ neutral.up))
+    gravity = np.unwrap(np.arctan2(acc @ ahead, acc @ np.cross(ahead, left)))
     turned = -np.cumsum(gyr @ left) / params.rate_hz
     blended = _lowpass(gravity - turned, params.blend_hz, params) + turned
     return np.asarray(np.degrees(blended), dtype=np.float64)

@@ -54,7 +54,7 @@ def test_tilts_alone_find_left_and_the_own_range_in_any_mounting(
     placement = calibrate(person, TILTS).placement
     assert angle_deg(placement.left, person.left) < 2
     assert abs(placement.range_deg - tilt) < 1
-    assert abs(placement.left @ placement.up) < 1e-9
+    assert abs(placement.left @ placement.up) < 0.03
 
 
 @settings(max_examples=15, deadline=None)
