@@ -10,7 +10,7 @@ from monitor.events import AlertEvent, LinkEvent
 from monitor.sinks.console import digits
 from monitor.sinks.console.lines import centred, filled, folded, resized
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import COLOUR, RULE, UNCALIBRATED, figures, harmless, rank
+from monitor.sinks.console.words import COLOUR, HOW_TO_CALIBRATE, RULE, figures, harmless, rank
 
 NEWS_S = 3.0
 """A finished rep is commented on for this long."""
@@ -47,7 +47,7 @@ def _link(link: LinkEvent) -> tuple[str, str]:
 def _remark(view: View) -> tuple[list[str], str]:
     """What to say, and how, while no alert stands."""
     if view.session and view.session.calibration == "none":
-        return ["tilt and lift need a calibration", UNCALIBRATED], "bold"
+        return ["no calibration: tilt and lift are not known", HOW_TO_CALIBRATE], "bold"
     if view.quality and view.quality.state == "bad":
         reason = harmless(view.quality.reason)
         return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
@@ -60,7 +60,7 @@ def _remark(view: View) -> tuple[list[str], str]:
 
 
 def _quiet(lines: list[str], style: str, width: int, rows: int) -> list[Text]:
-    kept = [line for line in lines if line]
+    kept = [piece for line in lines for piece in folded(line, width, rows)]
     return resized([centred(line, width, style) for line in kept], rows)
 
 
@@ -86,19 +86,31 @@ def _framed(title: str, text: str, width: int, rows: int, colour: str) -> list[T
 
 def _raised(alert: AlertEvent, also: str, width: int, rows: int) -> list[Text]:
     """A filled block: the level in large letters, beside it the measure and the advice."""
-    style = f"bold reverse {COLOUR[alert.level]}"
-    facts = f"{RULE[alert.rule]} {figures(alert)}{also}"
-    large = digits.big(alert.level.upper(), 0)
-    room = width - len(large[0]) - 7
-    if rows < 3 or room < 24:
-        text = f"{alert.level.upper()}: {harmless(alert.advice)} – {facts}"
-        lines = [f" {line}" for line in folded(text, width - 2, rows)]
-        return [filled(line, width, style) for line in lines + [""] * (rows - len(lines))]
-    told = [facts, *folded(harmless(alert.advice), room, 2), ""][:3]
-    above = (rows - 3) // 2
-    beside = [filled(f"  {a}   {b}", width, style) for a, b in zip(large, told, strict=True)]
-    blank = filled("", width, style)
-    return [blank] * above + beside + [blank] * (rows - 3 - above)
+    colour = COLOUR[alert.level]
+    style = f"bold reverse {colour}"
+    word, advice = alert.level.upper(), harmless(alert.advice)
+    facts = f"{RULE[alert.rule]} {figures(alert)}"
+    large = _large(word, width, rows)
+    if large is None:
+        lines = folded(f"{word}: {advice} {facts}", width - 2, rows)
+        return [filled(f" {line}", width, style) for line in lines + [""] * (rows - len(lines))]
+    room = width - len(large[0]) - 5
+    told = [facts, *folded(advice, room - 3, 2), also]
+    beside = resized([Text(f"  {line}") for line in told if line], rows)
+    glyphs = resized([Text(f" {line} ") for line in large], rows)
+    return [
+        Text.assemble(("  ", style), (f"{a.plain:<{len(large[0]) + 2}}", f"bold {colour}"), b)
+        for a, b in zip(glyphs, (filled(b.plain, room + 1, style) for b in beside), strict=True)
+    ]
+
+
+def _large(word: str, width: int, rows: int) -> list[str] | None:
+    """The word in the largest glyphs that leave room for a sentence beside it, if any do."""
+    for scale in (2, 1, 0):
+        glyphs = digits.big(word, scale)
+        if len(glyphs) <= rows and len(glyphs[0]) + 7 + 40 <= width:
+            return glyphs
+    return None
 
 
 def _also_near(view: View, raised: AlertEvent) -> str:
@@ -110,4 +122,4 @@ def _also_near(view: View, raised: AlertEvent) -> str:
         and s.alert.rule == raised.rule
         and rank(s.alert.level) > rank(raised.level)
     ]
-    return f"  ▸▸ {max(near, key=rank)} is near" if near else ""
+    return f"▸▸ {max(near, key=rank)} is near" if near else ""

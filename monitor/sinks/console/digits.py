@@ -19,7 +19,7 @@ _GLYPHS = {
     "9": "### #.# ### ..# ###",
     "-": ".. .. ## .. ..",
     ".": ". . . . #",
-    "°": "## ## .. .. ..",
+    "°": "### #.# ### ... ...",
     " ": ". . . . .",
     "A": "### #.# ### #.# #.#",
     "C": "### #.. #.. #.. ###",
@@ -55,7 +55,7 @@ def big(text: str, scale: int) -> list[str]:
 
 def scale(width: int, height: int) -> int:
     """The largest scale at which tilt, rep and set stand side by side and leave room below."""
-    return max(0, min(width // 72, (height - 19) // 5, 3))
+    return max(0, min(width // 76, (height - 19) // 5, 3))
 
 
 def angle(degrees: float) -> str:

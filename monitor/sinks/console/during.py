@@ -22,7 +22,7 @@ def set_in_progress(view: View, width: int, height: int) -> list[Section]:
         spacer(),
         Section(60, [_lift(view, width)]),
         spacer(),
-        Section(90, banner(view, width, 3 if spare < 6 else 5)),
+        Section(90, banner(view, width, 3 + 2 * min(spare // 8, 2))),
         *([spacer()] if spare else []),
         Section(55, last_reps(view, width, 3 + min(spare // 4, 8))),
     ]
@@ -36,7 +36,10 @@ def last_reps(view: View, width: int, rows: int) -> list[Text]:
     top = max(tilt.values(), default=10.0) * 1.25
     caption = ["peak tilt", "per rep", *[""] * (rows - 2), "✓ clean"]
     lines = gauges.rep_bars(reps, width - 12, rows, top)
-    return [Text(f" {c:<11}", "dim").append_text(b) for c, b in zip(caption, lines, strict=True)]
+    return [
+        Text.assemble((f" {word:<11}", "dim"), line)
+        for word, line in zip(caption, lines, strict=True)
+    ]
 
 
 def _tilt_scale(view: View, width: int) -> gauges.TiltScale:

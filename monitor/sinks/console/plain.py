@@ -18,7 +18,7 @@ from monitor.events import (
     SetEvent,
 )
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import UNCALIBRATED, harmless, quantity, rep_level
+from monitor.sinks.console.words import HOW_TO_CALIBRATE, harmless, quantity, rep_level
 
 
 def line(event: Event, view: View) -> str | None:
@@ -50,7 +50,7 @@ def _said(event: Event, view: View) -> str | None:
 def _session(event: SessionEvent) -> str:
     names = (("athlete", event.athlete), ("station", event.station), ("sensor", event.sensor))
     told = "".join(f"  {what} {harmless(name, 60)}" for what, name in names if name)
-    missing = f"  ({UNCALIBRATED})" if event.calibration == "none" else ""
+    missing = f"  ({HOW_TO_CALIBRATE})" if event.calibration == "none" else ""
     if event.state == "ended":
         return "session  ended"
     return f"session  started{told}  calibration {event.calibration}{missing}"

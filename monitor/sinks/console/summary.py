@@ -12,7 +12,7 @@ from monitor.sinks.console.words import (
     CAUSE,
     COLOUR,
     DISCLAIMER,
-    UNCALIBRATED,
+    HOW_TO_CALIBRATE,
     bounds,
     clock,
     harmless,
@@ -82,7 +82,7 @@ def closing(view: View) -> list[str]:
         f"Alerts: {alerts or 'none'}",
     ]
     if view.session and view.session.calibration == "none":
-        lines.append(UNCALIBRATED)
+        lines.append(f"No calibration: {HOW_TO_CALIBRATE}")
     if view.recording:
         lines.append(f"Recording: {view.recording}")
     return [*lines, DISCLAIMER]

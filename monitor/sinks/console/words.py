@@ -33,9 +33,7 @@ CAUSE = {
     "too_heavy": "too heavy",
 }
 DISCLAIMER = "form coaching, not a medical device"
-UNCALIBRATED = (
-    "no calibration: legpress calibrate FILE --neutral C:D --standing A:B --output CAL.json"
-)
+HOW_TO_CALIBRATE = "legpress calibrate FILE --neutral C:D --standing A:B --output CAL.json"
 
 Bounds = dict[Level, float]
 
