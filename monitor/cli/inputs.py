@@ -1,0 +1,111 @@
+"""What the user gives: recordings, tables and calibrations, opened and checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from calibration.document import from_json
+from calibration.errors import CalibrationError
+from calibration.model import Calibration
+from monitor.arrivals import Arrival, LinkDown, Packet, Rows
+from monitor.engine import Session
+from monitor.errors import InputError
+from monitor.samples import Samples
+from monitor.settings import Settings
+from monitor.sources.recording import MAGIC, Recording, read_recording
+from monitor.sources.table import Table, read_table
+from monitor.wire.clock import SampleClock
+from monitor.wire.families import FAMILIES
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What can be replayed.
+
+    Attributes:
+        session: who and what, as far as the file tells.
+        settings, calibration: those in the file, None if it has none.
+        duration_s: its length, s.
+    """
+
+    session: Session
+    settings: Settings | None
+    calibration: Calibration | None
+    duration_s: float
+    _content: Recording | Table
+
+    def arrivals(self, speed: float | None) -> Iterator[Arrival]:
+        """What it holds, in pieces that suit the speed (None: as fast as possible)."""
+        if isinstance(self._content, Table):
+            return self._content.rows(speed)
+        return self._content.arrivals()
+
+    def samples(self) -> Samples:
+        """All its samples on the stream's clock."""
+        family = FAMILIES.get(self.session.family)
+        decoder = family.decoder() if family else None
+        clock = SampleClock(family.nominal_rate_hz if family else None)
+        blocks = [Samples.empty()]
+        for arrival in self.arrivals(None):
+            if isinstance(arrival, Rows):
+                blocks.append(clock.rows(arrival.time_s, arrival.acc, arrival.gyr))
+            elif isinstance(arrival, Packet) and decoder is not None:
+                decoded = decoder.feed(arrival.data, arrival.channel)
+                blocks.append(clock.decoded(decoded, arrival.arrival_s))
+            elif isinstance(arrival, LinkDown):
+                clock.restart(arrival.arrival_s)
+                if decoder is not None:
+                    decoder.restart()
+        return Samples.joined(blocks)
+
+
+def open_input(path: Path) -> Input:
+    """The recording or table in a file.
+
+    Raises:
+        InputError: it cannot be used.
+    """
+    if path.suffix.lower() != ".mcap" and not _is_recording(path):
+        table = read_table(path)
+        return Input(Session(table.session_id), None, None, table.duration_s, table)
+    recording = read_recording(path)
+    header = recording.header
+    text = recording.calibration
+    calibration = None if text is None else _calibration(text, f"{path}: the calibration in it")
+    return Input(header.session, header.settings, calibration, recording.duration_s, recording)
+
+
+def _is_recording(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_calibration(path: Path, sensor: str | None) -> Calibration:
+    """The calibration in a file, for a session with `sensor` (None: not known).
+
+    Raises:
+        InputError: it cannot be used, or was made with another sensor.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not a text file; give a calibration (.json)") from error
+    calibration = _calibration(text, str(path))
+    if sensor and calibration.sensor and sensor != calibration.sensor:
+        raise InputError(
+            f"{path}: was made with the sensor {calibration.sensor}, but this session has "
+            f"{sensor}; make one for it with legpress calibrate"
+        )
+    return calibration
+
+
+def _calibration(text: str, where: str) -> Calibration:
+    try:
+        return from_json(text)
+    except CalibrationError as error:
+        raise InputError(f"{where}: {error}") from error

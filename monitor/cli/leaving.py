@@ -1,0 +1,82 @@
+"""However a command ends: one line on stderr that says why, and the exit status.
+
+0    done
+1    a defect of the program; LEGPRESS_DEBUG=1 shows where
+2    what the user gave cannot be used
+3    the sensor or the broker could not be reached
+130  interrupted
+"""
+
+import logging
+import os
+import signal
+import sys
+import warnings
+from types import FrameType
+
+from monitor.cli.lines import Lines, say
+from monitor.errors import LegpressError
+
+INTERRUPTED = 130
+USAGE = 2
+DEFECT = 1
+_REPORT = (
+    "this is a defect of the program: please run it again with LEGPRESS_DEBUG=1 set "
+    "and report what it prints"
+)
+
+
+def guarded() -> int:
+    """Run the command line; whatever happens ends in an exit status and at most one line."""
+    debugging = bool(os.environ.get("LEGPRESS_DEBUG"))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave_at_once)
+    _listen_to_the_log(debugging=debugging)
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except LegpressError as error:
+        say(str(error))
+        return error.exit_status
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last resort: never a traceback
+        if debugging:
+            raise
+        say(f"unexpected {type(error).__name__}: {error}; {_REPORT}")
+        return DEFECT
+    if status == INTERRUPTED:
+        say("interrupted; what was written until now is whole")
+    return status
+
+
+def _run() -> int:
+    import typer  # noqa: PLC0415 - Ctrl-C is met before it loads
+
+    from monitor.cli import app  # noqa: PLC0415 - the same
+
+    try:
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        command = getattr(getattr(error, "ctx", None), "command_path", "legpress")
+        say(f"{error.format_message().rstrip('.')}; see {command} --help")
+        return USAGE
+    return status if isinstance(status, int) else 0
+
+
+def _leave_at_once(_number: int, _frame: FrameType | None) -> None:
+    """Before and after a session nothing is open that would need care."""
+    say("interrupted")
+    os._exit(INTERRUPTED)
+
+
+def _listen_to_the_log(*, debugging: bool) -> None:
+    log = logging.getLogger("legpress")
+    log.addHandler(Lines())
+    log.propagate = False
+    if debugging:
+        log.setLevel(logging.DEBUG)
+    else:  # what is meant for developers stays away from the user's screen
+        warnings.simplefilter("ignore")
+        logging.lastResort = None

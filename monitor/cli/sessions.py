@@ -1,0 +1,147 @@
+"""`legpress demo` and `legpress replay`: a source, the engine, and whoever is to hear of it."""
+
+import asyncio
+import logging
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from rich.console import Console
+
+from calibration.document import to_json
+from calibration.model import Calibration
+from monitor import tape
+from monitor.cli.inputs import open_input, read_calibration
+from monitor.cli.version import program
+from monitor.engine import Engine, Session
+from monitor.errors import InputError
+from monitor.session import Sink, Source, run
+from monitor.settings import Settings, read_settings
+from monitor.sinks.console import ConsoleSink, View
+from monitor.sinks.files import events_to, signals_to
+from monitor.sinks.recorder import Recorder, recorded
+from monitor.sources.pace import paced
+
+_log = logging.getLogger("legpress")
+_UNCALIBRATED = (
+    "%s: no calibration, so tilt and lift stay empty; make one with "
+    "legpress calibrate %s --neutral C:D --standing A:B --output CAL.json, then give it with "
+    "--calibration CAL.json"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What all sessions share on the command line, as the user wrote it."""
+
+    calibration: Path | None
+    config: Path | None
+    events: str | None
+    signals: Path | None
+    quiet: bool
+    speed: str
+
+
+def replay(file: Path, options: Options) -> int:
+    """Play a recording again; the exit status."""
+    speed = _speed(options.speed)
+    given = open_input(file)
+    settings = _settings(options, given.settings)
+    calibration = _calibration(options, given.calibration, given.session)
+    _check_outputs(options, file)
+    if calibration is None:
+        _log.warning(_UNCALIBRATED, file, file)
+    view = _view(settings, calibration, given.duration_s)
+    engine = Engine(given.session, settings, calibration)
+    return _conduct(paced(given.arrivals(speed), speed), engine, view, options)
+
+
+def demo(options: Options, record: Path | None) -> int:
+    """A simulated athlete with a simulated sensor; the exit status."""
+    from monitor.simulation import demo as simulated  # noqa: PLC0415 - only here
+    from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
+
+    speed = _speed(options.speed)
+    settings = _settings(options, None)
+    told = simulated.demo()
+    session = Session("demo", "reference", "demo athlete", "demo station", "simulated sensor")
+    calibration = _calibration(options, told.calibration, session)
+    _check_outputs(options, record)
+    arrivals = told.simulation.packets()
+    view = _view(settings, calibration, arrivals[-1].arrival_s, record)
+    source: Source = played(told.simulation, speed)
+    if record is not None:
+        text = None if calibration is None else to_json(calibration)
+        header = tape.Header(session, settings, text, program())
+        source = recorded(source, Recorder(record, header))
+    return _conduct(source, Engine(session, settings, calibration), view, options)
+
+
+def _conduct(source: Source, engine: Engine, view: View, options: Options) -> int:
+    sinks: list[Sink] = []
+    if options.events is not None:
+        sinks.append(events_to(options.events))
+    if options.signals is not None:
+        sinks.append(signals_to(options.signals))
+    if not options.quiet:  # the console makes room where events are the output
+        sinks.append(ConsoleSink(view, Console(stderr=options.events == "-")))
+    return asyncio.run(run(source, engine, *sinks))
+
+
+def _view(
+    settings: Settings,
+    calibration: Calibration | None,
+    total_s: float,
+    record: Path | None = None,
+) -> View:
+    range_deg = None if calibration is None else calibration.placement.range_deg
+    recording = None if record is None else str(record)
+    return View(settings, range_deg=range_deg, total_s=total_s, recording=recording)
+
+
+def _speed(text: str) -> float | None:
+    """The speed asked for, None for as fast as possible."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not (math.isfinite(speed) and speed > 0):
+        raise InputError(f"--speed {text}: is no speed; give a number such as 1 or 10, or max")
+    return speed
+
+
+def _settings(options: Options, recorded_with: Settings | None) -> Settings:
+    if options.config is not None:
+        return read_settings(options.config)
+    return Settings() if recorded_with is None else recorded_with
+
+
+def _calibration(
+    options: Options, recorded_with: Calibration | None, session: Session
+) -> Calibration | None:
+    """The calibration given, else the one recorded; a poor one is used, and said to be poor."""
+    used = recorded_with
+    if options.calibration is not None:
+        used = read_calibration(options.calibration, session.sensor)
+    if used is not None and used.verdict.grade == "poor":
+        reasons = "; ".join(used.verdict.reasons)
+        _log.warning("the calibration is poor (%s); calibrate again when you can", reasons)
+    return used
+
+
+def _check_outputs(options: Options, other: Path | None) -> None:
+    """No file may be written over another one of this session."""
+    events = None if options.events in {None, "-"} else Path(str(options.events))
+    named = [(events, "--events"), (options.signals, "--signals"), (other, "the recording")]
+    for (one, option), (another, taken) in combinations(named, 2):
+        if one is not None and another is not None and _same(one, another):
+            raise InputError(f"{option} {one}: is {taken} as well; name another file")
+
+
+def _same(one: Path, another: Path) -> bool:
+    if one.exists() and another.exists():
+        return one.is_file() and one.samefile(another)
+    return one.resolve() == another.resolve()
