@@ -7,8 +7,10 @@ column; it is never repaired.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +27,7 @@ SHORTEST_S = 1.0  # less than that holds no movement
 LIVE_ROWS_S = 0.045  # what a sensor sends at once, about
 LARGE_ROWS = 4096  # rows at once where nobody waits: large enough that overhead vanishes
 
+_NUMBER = re.compile(r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:nan|inf(inity)?))")
 Floats = NDArray[np.float64]
 
 
@@ -139,12 +142,14 @@ def _shown(text: str) -> str:
 
 
 def _numbers(path: Path) -> Floats:
+    """(n, 7), whatever the numbers are."""
+    read = partial(np.loadtxt, delimiter=",", comments=None, ndmin=2)
     try:
-        values = np.loadtxt(
-            path, delimiter=",", skiprows=1, comments=None, encoding="utf-8-sig", ndmin=2
-        )
+        values: Floats = read(path, skiprows=1, encoding="utf-8-sig")
     except ValueError as error:
-        raise InputError(f"{path}: {_cell_fault(path) or str(error)}") from error
+        if fault := _cell_fault(path):
+            raise InputError(f"{path}: {fault}") from error
+        values = read([line for _, line in _lines(path)][1:])  # blank lines that hold spaces
     if values.shape[1] != len(COLUMNS):
         raise InputError(f"{path}: {_cell_fault(path)}")
     return values
@@ -162,17 +167,9 @@ def _cell_fault(path: Path) -> str | None:
         for name, cell in zip(COLUMNS, cells, strict=True):
             if not cell.strip():
                 return f"line {number}, column {name}: is empty; delete the line (gaps are allowed)"
-            if not _is_number(cell):
+            if not _NUMBER.fullmatch(cell.strip()):
                 return f"line {number}, column {name}: {_shown(cell)} is not a number"
     return None
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _line_of(path: Path, row: int) -> int:
