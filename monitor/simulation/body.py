@@ -29,8 +29,8 @@ class Body:
     Attributes:
         tilt_deg, shift_deg: (n,), the pelvis.
         settle_deg: (n,), the part of the tilt that is a new rest pose.
-        site_mm, breathing_mm: (n,), displacement of the site along the pad's normal without
-            breathing, and that by breathing.
+        site_mm, breathing_mm: (n,), displacement of the site along the pad's normal from its
+            place in the rest pose, without breathing, and that by breathing.
         position: (n, 3), m, of the sensor.
         pose: (n, 4), of the sensor as if mounted in the pelvis axes.
         slipped_deg: (n,), how far the strap has slipped.
@@ -54,6 +54,7 @@ def move(scenario: Scenario, channels: dict[str, Floats], count: int, rate_hz: f
     angles = _angles(scenario, parts, breath)
     up, forward = _level(scenario.machine.seat_back_deg)
     pelvis = _pelvis_pose(angles, up)
+    resting = rotation.about((0.0, -1.0, 0.0), parts["settle"])
     site = _site(scenario, pelvis) + np.stack([parts["x"], parts["y"], parts["z"]], 1) * 1e-3
     breathing_mm = scenario.athlete.breathing_mm * breath
     position = site + _shaking(scenario, parts)
@@ -70,7 +71,7 @@ def move(scenario: Scenario, channels: dict[str, Floats], count: int, rate_hz: f
         tilt_deg=angles["tilt"],
         shift_deg=angles["shift"],
         settle_deg=parts["settle"],
-        site_mm=site[:, 0] * 1e3,
+        site_mm=(site[:, 0] - _site(scenario, resting)[:, 0]) * 1e3,
         breathing_mm=breathing_mm,
         position=position + sag_m,
         pose=rotation.then(rotation.then(pelvis, strap), tissue),

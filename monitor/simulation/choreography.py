@@ -215,7 +215,8 @@ def _pelvis(score: Score, plan: SetPlan, rep: int, path: Stroke, rng: np.random.
     onset = plan.onset and float(np.clip(plan.onset + rng.normal(0.0, 0.03), 0.05, 0.9))
     curve = rolled(path, onset, plan.exponent, plan.hysteresis)
     tilt_deg = _of_set(plan.tilt_deg, plan, rep) + rng.normal(0.0, plan.tilt_jitter_deg)
-    arch = path.effort
+    half_way = (4.0 * path.depth * (1.0 - path.depth)) ** 2
+    arch = path.effort if plan.arch_in == "push" else half_way
     arch_deg = plan.arch_deg * rng.uniform(0.7, 1.1)
     shift_deg = _of_set(plan.shift_deg, plan, rep) + rng.normal(0.0, 0.3)
     score.play("tilt", start_s, max(tilt_deg, 0.8) * curve - arch_deg * arch)

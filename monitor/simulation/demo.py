@@ -32,6 +32,7 @@ WORSE = SetPlan(
     exponent=1.4,
     hysteresis=0.02,
     arch_deg=0.3,
+    arch_in="push",
     rolling_lift_mm=(0.0, 30.0),
     bridging_lift_mm=(0.0, 0.0),
     bridge_s=1.0,

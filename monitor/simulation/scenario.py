@@ -224,7 +224,7 @@ def _athlete(rng: np.random.Generator) -> Athlete:
         range_deg=rng.uniform(8.0, 24.0),
         settle_deg=rng.uniform(-0.8, 2.0),
         wedge_deg=rng.uniform(0.1, 0.4) if rng.random() < 0.2 else 0.0,
-        restlessness=rng.uniform(0.05, 0.2),
+        restlessness=_log_uniform(rng, 0.05, 0.4),
     )
 
 

@@ -27,7 +27,8 @@ class SetPlan:
         tilt_deg: posterior tilt at the bottom, first and last rep; `tilt_jitter_deg` its scatter.
         onset, exponent: share of the descent where the pelvis starts to roll (0 = from the
             start), and how sharply; `hysteresis` = the same later or earlier on the way back.
-        arch_deg: anterior tilt half way up: the brace gives way in the push.
+        arch_deg, arch_in: anterior tilt, half way up, where the brace gives way, or half way
+            down and up.
         rolling_lift_mm: lift with the tilt at the bottom, first and last rep.
         bridging_lift_mm: lift without tilt, first and last rep; `bridge_s`, `bridge_at` = how
             long and around which share of the rep; `lift_jitter` relative scatter of both lifts.
@@ -50,6 +51,7 @@ class SetPlan:
     exponent: float
     hysteresis: float
     arch_deg: float
+    arch_in: Literal["push", "both"]
     rolling_lift_mm: tuple[float, float]
     bridging_lift_mm: tuple[float, float]
     bridge_s: float
@@ -99,6 +101,7 @@ def draw_set(rng: np.random.Generator) -> SetPlan:
     period_s = float(np.exp(rng.uniform(np.log(1.5), np.log(6.0))))
     share = rng.uniform(0.35, 0.7)
     touch_and_go = rng.random() < 0.35
+    tilt_deg = _tilt(rng)
     return SetPlan(
         reps=int(rng.integers(5, 16)) if period_s < 4.0 else int(rng.integers(5, 11)),
         eccentric_s=period_s * share,
@@ -109,12 +112,13 @@ def draw_set(rng: np.random.Generator) -> SetPlan:
         slowdown=rng.uniform(0.0, 0.6) if rng.random() < 0.5 else 0.0,
         profile=str(rng.choice(["minimum_jerk", "sinusoid", "plateau"])),  # type: ignore[arg-type] # the literal's words
         grind=rng.uniform(0.3, 0.9) if rng.random() < 0.3 else 0.0,
-        tilt_deg=_tilt(rng),
-        tilt_jitter_deg=rng.uniform(0.1, 1.0),
-        onset=0.0 if rng.random() < 0.25 else rng.uniform(0.1, 0.9),
+        tilt_deg=tilt_deg,
+        tilt_jitter_deg=rng.uniform(0.05, 0.2) * max(1.0, min(tilt_deg)),
+        onset=0.0 if rng.random() < 0.25 else rng.uniform(0.1, 0.75),
         exponent=rng.uniform(1.0, 2.2),
         hysteresis=rng.normal(0.0, 0.05),
         arch_deg=rng.uniform(2.0, 14.0) if rng.random() < 0.15 else rng.uniform(0.0, 0.5),
+        arch_in="push" if rng.random() < 0.75 else "both",
         rolling_lift_mm=_lift(rng, 0.4),
         bridging_lift_mm=_lift(rng, 0.3),
         bridge_s=rng.uniform(0.5, 2.0),

@@ -41,9 +41,9 @@ class Truth:
             rest poses included; NaN off the pad.
         settle_deg: (n,), the part of it that is a new rest pose, taken up between sets.
         lift_mm: (n,), displacement of the sensor's site on the body along the pad's outward
-            normal from its place at neutral: by lifting, by rolling over the pivot, by sinking
-            into the pad (negative); without breathing, without the shaking of the machine; NaN
-            off the pad.
+            normal from its place in the rest pose: by lifting, by rolling over the pivot, by
+            sinking into the pad (negative); without breathing and without the shaking of the
+            machine; NaN off the pad.
         breathing_mm: (n,), displacement of the same site by breathing, along the same normal.
         shift_deg: (n,), obliquity, left side up positive; NaN off the pad.
         phase: (n,), int8, index into `PHASES`.
