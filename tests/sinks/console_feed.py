@@ -37,8 +37,10 @@ def session(state: str = "started", time_s: float = 0.0, **changed: object) -> S
     return SessionEvent(**about(time_s), state=state, **{**fields, **changed})
 
 
-def link(state: str, time_s: float = 0.0, reason: str = "") -> LinkEvent:
-    return LinkEvent(**about(time_s), state=state, reason=reason, battery_pct=86.0)
+def link(
+    state: str, time_s: float = 0.0, reason: str = "", battery_pct: float | None = 86.0
+) -> LinkEvent:
+    return LinkEvent(**about(time_s), state=state, reason=reason, battery_pct=battery_pct)
 
 
 def quality(state: str, time_s: float = 0.0, reason: str = "") -> QualityEvent:
@@ -65,30 +67,32 @@ def alert(
     return AlertEvent(**about(time_s), level=level, state=state, **{**fields, **changed})
 
 
-def rep(number: int, peak_deg: float, set_number: int = 1, time_s: float = 0.0) -> RepEvent:
-    return RepEvent(
-        **about(time_s),
-        set=set_number,
-        rep=number,
-        start_s=time_s - REP_S,
-        bottom_s=time_s - REP_S / 2,
-        end_s=time_s,
-        eccentric_s=1.6,
-        pause_s=0.2,
-        concentric_s=1.2,
-        peak_tilt_deg=peak_deg,
-        peak_anterior_deg=-0.6,
-        peak_lift_mm=peak_deg * 0.8,
-        lift_sigma_mm=2.0,
-        peak_shift_deg=0.8,
-        tilt_onset=0.7,
-        unsteadiness=0.1,
-        clean=peak_deg < 5,
-        confidence=0.9,
-    )
+def rep(
+    number: int, peak_deg: float, set_number: int = 1, time_s: float = 0.0, **changed: object
+) -> RepEvent:
+    fields = {
+        "set": set_number,
+        "rep": number,
+        "start_s": time_s - REP_S,
+        "bottom_s": time_s - REP_S / 2,
+        "end_s": time_s,
+        "eccentric_s": 1.6,
+        "pause_s": 0.2,
+        "concentric_s": 1.2,
+        "peak_tilt_deg": peak_deg,
+        "peak_anterior_deg": -0.6,
+        "peak_lift_mm": peak_deg * 0.8,
+        "lift_sigma_mm": 2.0,
+        "peak_shift_deg": 0.8,
+        "tilt_onset": 0.7,
+        "unsteadiness": 0.1,
+        "clean": peak_deg < 5,
+        "confidence": 0.9,
+    }
+    return RepEvent(**about(time_s), **{**fields, **changed})
 
 
-def set_over(number: int, peaks: list[float], time_s: float = 0.0) -> SetEvent:
+def set_over(number: int, peaks: list[float], time_s: float = 0.0, **changed: object) -> SetEvent:
     cause = CauseEstimate(
         cause="range_too_big",
         confidence=0.7,
@@ -101,41 +105,41 @@ def set_over(number: int, peaks: list[float], time_s: float = 0.0) -> SetEvent:
         evidence="unsteadier with every rep",
         advice="Breathe in and brace before each descent.",
     )
-    return SetEvent(
-        **about(time_s),
-        set=number,
-        start_s=time_s - REP_S * len(peaks),
-        end_s=time_s,
-        reps=len(peaks),
-        clean_reps=sum(p < 5 for p in peaks),
-        mean_peak_tilt_deg=sum(peaks) / len(peaks),
-        worst_peak_tilt_deg=max(peaks),
-        worst_peak_lift_mm=max(peaks) * 0.8,
-        tilt_trend_deg_per_rep=1.3,
-        concentric_slowdown_pct=14.0,
-        causes=(cause, brace) if max(peaks) > 8 else (),
-        suggestion="Shorten the descent until the pelvis stays on the pad, then add depth slowly.",
-    )
+    fields = {
+        "set": number,
+        "start_s": time_s - REP_S * len(peaks),
+        "end_s": time_s,
+        "reps": len(peaks),
+        "clean_reps": sum(p < 5 for p in peaks),
+        "mean_peak_tilt_deg": sum(peaks) / len(peaks),
+        "worst_peak_tilt_deg": max(peaks),
+        "worst_peak_lift_mm": max(peaks) * 0.8,
+        "tilt_trend_deg_per_rep": 1.3,
+        "concentric_slowdown_pct": 14.0,
+        "causes": (cause, brace) if max(peaks) > 8 else (),
+        "suggestion": "Shorten the descent until the pelvis stays on the pad, then go deeper.",
+    }
+    return SetEvent(**about(time_s), **{**fields, **changed})
 
 
 def signals(
-    time_s: float, tilt_deg: float, phase: str = "ready", rep_number: int = 0, lift_mm: float = 2.0
+    time_s: float,
+    tilt_deg: float,
+    phase: str = "ready",
+    rep_number: int = 0,
+    lift_mm: float = 2.0,
+    lift_sigma_mm: float = 2.0,
 ) -> Signals:
     """One sample."""
+    values = (time_s, tilt_deg, 0.4, lift_mm, lift_sigma_mm, 0.6)
+    code = np.array([PHASES.index(phase)], np.int8)
+    return Signals(*(np.array([v]) for v in values), code, np.array([rep_number], np.int16))
 
-    def one(value: float) -> np.ndarray:
-        return np.array([value])
 
-    return Signals(
-        one(time_s),
-        one(tilt_deg),
-        one(0.4),
-        one(lift_mm),
-        one(2.0),
-        one(0.6),
-        np.array([PHASES.index(phase)], np.int8),
-        np.array([rep_number], np.int16),
-    )
+def joined(blocks: list[Signals]) -> Signals:
+    """Blocks one after another as one."""
+    names = Signals.__slots__
+    return Signals(*(np.concatenate([getattr(b, name) for b in blocks]) for name in names))
 
 
 def report(

@@ -15,7 +15,7 @@ def set_in_progress(view: View, width: int, height: int) -> list[Section]:
     """The sections between header and footer; with both, 24 lines at scale 1."""
     scale = digits.scale(width, height)
     spare = max(0, height - 19 - digits.height(scale))
-    tilt_scale = _tilt_scale(view, width - 2)
+    tilt_scale = _tilt_scale(view, max(width - 2, 1))
     return [
         *_numbers(view, tilt_scale, width, scale),
         *_gauge(view, tilt_scale, 2 + min(spare // 5, 4)),

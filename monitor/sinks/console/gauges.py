@@ -59,7 +59,7 @@ def tilt_bar(scale: TiltScale, tilt_deg: float, peaks_deg: Sequence[float]) -> T
     """The tilt as a bar from zero over the zones, with the peaks of this rep held as marks."""
     zero = round(scale.column(0.0))
     held = {round(scale.column(p)) for p in peaks_deg if p and not isnan(p)}
-    here = zero if isnan(tilt_deg) else scale.column(tilt_deg)
+    here = zero if isnan(tilt_deg) else zero + scale.column(tilt_deg) - scale.column(0.0)
     low, high = sorted((float(zero), float(here)))
     filled = COLOUR[None if isnan(tilt_deg) else scale.level(tilt_deg)]
     half = "▌" if here > zero else "▐"
