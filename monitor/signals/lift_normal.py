@@ -79,10 +79,11 @@ class PadNormal:
         missing = (interval_s > 1.5 * self._period_s)[:, None]
         rate = np.where(missing, 0.5 * (gyr + np.concatenate([last_gyr[None], gyr[:-1]])), gyr)
         before = np.concatenate([last_up[None], up[:-1]])
-        ahead = self._ahead(up)
-        normal = self._sin * up + self._cos * ahead
+        turn = rate * interval_s[:, None]
+        middle = up - 0.5 * cross(up, turn)
+        normal = self._sin * middle + self._cos * self._ahead(middle)
         along = row_dot(acc, normal) - self._gravity * self._sin
-        moved = row_dot(up - _carried(before, rate * interval_s[:, None]), ahead)
+        moved = row_dot(up - _carried(before, turn), self._ahead(up))
         correction = np.where(restart, 0.0, -self.leverage * moved)
         return Normal(along, correction, interval_s)
 
