@@ -133,7 +133,7 @@ class _Listener:
             _log.warning("%s; the session goes on without it", error)
         except Exception as error:  # noqa: BLE001 - one sink must never stop the others
             self.status = 1
-            name = getattr(sink, "__qualname__", type(sink).__name__)
+            name = getattr(sink, "name", type(sink).__name__)
             _log.warning("%s failed (%r); the session goes on without it", name, error)
             _log.debug("", exc_info=True)
         finally:
