@@ -280,7 +280,7 @@ def reports(draw: st.DrawFn) -> Report:
     return feed.report(*events, block=block, rate_hz=draw(numbers))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.lists(reports(), max_size=4),
     st.integers(40, 200),
@@ -318,3 +318,9 @@ def test_a_large_terminal_makes_the_number_larger():
 def test_80_by_24_looks_as_it_was_agreed(name: str, time_s: float):
     golden = Path(__file__).with_name(f"console_80x24_{name}.txt")
     assert text(until(time_s, View(Settings(), total_s=60.0))) + "\n" == golden.read_text("utf-8")
+
+
+def test_a_set_without_a_known_tilt_is_summed_up_all_the_same():
+    shown = text(told(feed.report(feed.rep(1, NAN), feed.set_over(1, [NAN]))))
+    assert "SET 1 DONE" in shown
+    assert "nan" not in shown

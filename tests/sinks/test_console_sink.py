@@ -142,6 +142,20 @@ def test_what_came_last_is_drawn_although_nothing_follows():
     assert feed.ADVICE in shown(pausing())
 
 
+def test_nothing_is_drawn_any_more_once_the_session_is_over():
+    file = io.StringIO()
+
+    async def outliving() -> int:
+        sink = ConsoleSink(View(Settings()), Console(file=file, force_terminal=True), drawn=True)
+        await sink(stream([feed.report(feed.session())]))
+        sink.view = sink.view.update(feed.report(feed.alert("alarm")))
+        end = len(file.getvalue())
+        await asyncio.sleep(3 * FRAME_S)
+        return end
+
+    assert asyncio.run(outliving()) == len(file.getvalue())
+
+
 def bells(*levels: str, bell: bool = True) -> int:
     view = View(Settings(console=ConsoleSettings(bell=bell)))
     return shown([feed.report(feed.alert(level)) for level in levels], view).count("\a")

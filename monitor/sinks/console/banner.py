@@ -10,7 +10,15 @@ from monitor.events import AlertEvent, LinkEvent
 from monitor.sinks.console import digits
 from monitor.sinks.console.lines import centred, filled, folded, resized
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import COLOUR, HOW_TO_CALIBRATE, RULE, figures, harmless, rank
+from monitor.sinks.console.words import (
+    COLOUR,
+    HOW_TO_CALIBRATE,
+    RULE,
+    figures,
+    harmless,
+    quantity,
+    rank,
+)
 
 NEWS_S = 3.0
 """A finished rep is commented on for this long."""
@@ -55,7 +63,7 @@ def _remark(view: View) -> tuple[list[str], str]:
         rep = view.reps[-1]
         if rep.clean:
             return [f"rep {rep.rep}: clean ✓"], "bold green"
-        return [f"rep {rep.rep}: peak tilt {rep.peak_tilt_deg:.1f}°"], "bold"
+        return [f"rep {rep.rep}: peak tilt {quantity(rep.peak_tilt_deg, '°')}"], "bold"
     return [], ""
 
 

@@ -50,7 +50,7 @@ def _results(view: View, done: SetEvent, scale: int) -> list[Section]:
     figures = zip(
         digits.big(str(done.reps), scale),
         digits.big(str(done.clean_reps), scale),
-        digits.big(f"{done.worst_peak_tilt_deg:.1f}°", scale),
+        digits.big(digits.angle(done.worst_peak_tilt_deg), scale),
         strict=True,
     )
     return [

@@ -235,4 +235,4 @@ def _same(one: AlertEvent, other: AlertEvent) -> bool:
 
 
 def _worst(known: float | None, new: float) -> float:
-    return new if known is None else max(known, new)
+    return new if known is None else float(np.fmax(known, new))
