@@ -1,13 +1,27 @@
-"""Arrivals in, reports out; neither windows nor clock."""
+"""Arrivals in, reports out; neither windows nor clock.
+
+    bytes ─▶ decoder ─▶ sample clock ─▶ analysis (one athlete's signals, reps, alerts) ─▶ Report
+
+Links that come and go are told as they are met. Everything is a function of the arrivals alone:
+the same recording gives the same report, whether it is replayed in an hour or in a second.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, assert_never
+
+import numpy as np
 
 from calibration.model import Calibration
-from monitor.arrivals import Arrival
-from monitor.events import Event
-from monitor.samples import Signals
+from monitor.analysis import Analysis, Said
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
+from monitor.events import Event, LinkEvent, SessionEvent
+from monitor.samples import Samples, Signals
 from monitor.settings import Settings
+from monitor.wire.clock import SampleClock
+from monitor.wire.families import FAMILIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,119 @@ class Engine:
 
     def __init__(
         self, session: Session, settings: Settings, calibration: Calibration | None
-    ) -> None: ...
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._grade = calibration.verdict.grade if calibration else "none"
+        family = FAMILIES.get(session.family)
+        self._decoder = family.decoder() if family else None
+        self._clock = SampleClock()
+        self._analysis = Analysis(settings, calibration)
+        self._arrival_s = 0.0
+        self._first_arrival_s: float | None = None
+        self._known_s = 0.0
+        self._started = False
+        self._ids: dict[str, int] = {}
 
-    def step(self, batch: Sequence[Arrival]) -> Report: ...
+    def step(self, batch: Sequence[Arrival]) -> Report:
+        """Take the next arrivals, in order; none at all is fine."""
+        events: list[Event] = [] if self._started else [self._session_event("started")]
+        self._started = True
+        signals: list[Signals] = []
+        for kind, run in groupby(batch, key=type):
+            arrivals = list(run)
+            self._arrival_s = arrivals[-1].arrival_s
+            if kind is Packet or kind is Rows:
+                block, said = self._analysis.step(self._samples(arrivals))
+                signals.append(block)
+                events.extend(self._named(one) for one in said)
+            else:
+                events.extend(self._link(one) for one in arrivals)
+        return self._report(signals, events)
 
-    def finish(self) -> Report: ...
+    def finish(self) -> Report:
+        """The stream is over: what was still held back, and the session's end."""
+        report = self.step(())
+        block, said = self._analysis.finish()
+        events = [*report.events, *(self._named(one) for one in said)]
+        return self._report([report.signals, block], [*events, self._session_event("ended")])
+
+    def _samples(self, arrivals: list[Arrival]) -> Samples:
+        """The samples in a run of packets, or of rows, on the stream's time."""
+        packets = [one for one in arrivals if isinstance(one, Packet)]
+        blocks = [
+            self._clock.rows(one.time_s, one.acc, one.gyr)
+            for one in arrivals
+            if isinstance(one, Rows)
+        ]
+        if packets and self._decoder is not None:
+            blocks.append(self._clock.decoded(*self._decoder.feed_all(packets)))
+        samples = Samples.joined([Samples.empty(), *blocks])
+        if len(samples):
+            self._known_s = float(samples.time_s[-1])
+            if self._first_arrival_s is None:
+                self._first_arrival_s = arrivals[0].arrival_s
+        return samples
+
+    def _link(self, arrival: Arrival) -> Event:
+        fields: dict[str, Any] = {"reason": getattr(arrival, "reason", ""), "battery_pct": None}
+        match arrival:
+            case LinkUp():
+                fields |= {"state": "up", "battery_pct": arrival.battery_pct}
+            case LinkDown():
+                fields |= {"state": "down"}
+                self._clock.restart(arrival.arrival_s)
+                if self._decoder is not None:
+                    self._decoder.restart()
+            case LinkSilent():
+                fields |= {"state": "silent"}
+            case Packet() | Rows():
+                raise AssertionError("samples are no link")  # step() keeps them apart
+            case _:
+                assert_never(arrival)
+        name = f"link-{fields['state']}"
+        return self._named(Said(self._known_s, self._known_s, name, LinkEvent, fields))
+
+    def _session_event(self, state: str) -> Event:
+        about = self._session
+        fields = {
+            "state": state,
+            "athlete": about.athlete or self._settings.athlete,
+            "station": about.station or self._settings.station,
+            "sensor": about.sensor,
+            "calibration": self._grade,
+        }
+        return self._named(
+            Said(self._known_s, self._known_s, f"session-{state}", SessionEvent, fields)
+        )
+
+    def _named(self, said: Said) -> Event:
+        """An event with its ids: from the session and what happened when, never by chance."""
+        name = f"{self._session.session_id}-{said.name}"
+        again = self._ids.get(name, 0)
+        self._ids[name] = again + 1
+        return said.event(
+            event_id=f"{name}-{again + 1}" if again else name,
+            session_id=self._session.session_id,
+            time_s=round(said.time_s, 6),
+            known_s=round(said.known_s, 6),
+            wall_time=self._wall_time(said.time_s),
+            **said.fields,
+        )
+
+    def _wall_time(self, time_s: float) -> str | None:
+        started = self._session.started_wall_s
+        if started is None:
+            return None
+        since = (self._first_arrival_s or 0.0) + time_s
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(seconds=started + since)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _report(self, signals: list[Signals], events: list[Event]) -> Report:
+        return Report(
+            self._arrival_s,
+            Signals.joined(signals),
+            tuple(events),
+            float(self._clock.rate_hz or np.nan),
+            float(self._analysis.loss_pct),
+        )

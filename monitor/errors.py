@@ -1,8 +1,8 @@
 """Everything that can go wrong, as one tree; the text of an error tells the user what to do.
 
-    LegpressError                exit status
-    ├── InputError               2   what the user gave cannot be used: what, where, what to do
-    └── UnreachableError         3   the sensor or the broker could not be reached
+LegpressError                exit status
+├── InputError               2   what the user gave cannot be used: what, where, what to do
+└── UnreachableError         3   the sensor or the broker could not be reached
 """
 
 

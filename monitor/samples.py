@@ -4,7 +4,9 @@ A block may be empty and every stage must let an empty one pass. Arrays are floa
 treated as read-only by whoever receives them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,13 @@ class Samples:
         return Samples(self.time_s[part], self.acc[part], self.gyr[part], self.gap[part])
 
     @classmethod
+    def joined(cls, blocks: Sequence["Samples"]) -> "Samples":
+        """Blocks that follow one another, as one."""
+        if len(blocks) == 1:
+            return blocks[0]
+        return cls(*(np.concatenate(column) for column in zip(*map(_columns, blocks), strict=True)))
+
+    @classmethod
     def empty(cls) -> "Samples":
         """No samples at all."""
         return cls(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), np.empty(0, bool))
@@ -90,8 +99,20 @@ class Signals:
         return len(self.time_s)
 
     @classmethod
+    def joined(cls, blocks: Sequence["Signals"]) -> "Signals":
+        """Blocks that follow one another, as one; none at all give an empty one."""
+        if len(blocks) == 1:
+            return blocks[0]
+        blocks = blocks or [cls.empty()]
+        return cls(*(np.concatenate(column) for column in zip(*map(_columns, blocks), strict=True)))
+
+    @classmethod
     def empty(cls) -> "Signals":
         """No samples at all."""
         nothing = np.empty(0)
         codes, reps = np.empty(0, np.int8), np.empty(0, np.int16)
         return cls(nothing, nothing, nothing, nothing, nothing, nothing, codes, reps)
+
+
+def _columns(block: Samples | Signals) -> list[NDArray[Any]]:
+    return [getattr(block, column.name) for column in fields(block)]

@@ -65,11 +65,6 @@ class Orientation:
             bias = np.array(gyr_bias, dtype=float)
             self._filter.setBiasEstimate(bias, self._params.bias_sigma_rad_s)
 
-    @property
-    def bias(self) -> Floats:
-        """(3,), rad/s, the present estimate of the gyroscope's bias."""
-        return np.asarray(self._filter.getBiasEstimate()[0], dtype=float)
-
     def state(self) -> dict[str, object]:
         """Everything the stage remembers; give it to `restore` to go on from here."""
         return {
@@ -84,7 +79,7 @@ class Orientation:
         self._last_time_s = state["last_time_s"]  # type: ignore[assignment] # as saved above
         self._last_gyr = np.array(state["last_gyr"])
 
-    def step(self, samples: Samples) -> tuple[Floats, Bools]:
+    def step(self, samples: Samples) -> tuple[Floats, Floats, Bools]:
         """Follow one block.
 
         Args:
@@ -92,18 +87,18 @@ class Orientation:
 
         Returns:
             up: (n, 3), unit vector away from the earth, in sensor axes.
+            gyr: (n, 3), rad/s, free of the bias as it was known at each sample.
             restart: (n,), bool, True where the filter started anew.
         """
-        n = len(samples)
-        if n == 0:
-            return np.empty((0, 3)), np.empty(0, bool)
+        if len(samples) == 0:
+            return np.empty((0, 3)), np.empty((0, 3)), np.empty(0, bool)
         interval, before = self._intervals(samples)
         restart = interval > self._params.longest_bridge_s
         missing = (samples.gap & ~restart)[:, None]
         rate = np.where(missing, 0.5 * (samples.gyr + before), samples.gyr)
         share = np.where(restart, 1.0, interval / self._period_s)
-        quat = self._filtered(rate * share[:, None], np.array(samples.acc), restart)
-        return up_in_sensor(quat), restart
+        quat, bias = self._filtered(rate * share[:, None], np.array(samples.acc), restart)
+        return up_in_sensor(quat), samples.gyr - bias, restart
 
     def _intervals(self, samples: Samples) -> tuple[Floats, Floats]:
         first = self._last_time_s
@@ -115,9 +110,9 @@ class Orientation:
         self._last_gyr = samples.gyr[-1].copy()
         return interval, before
 
-    def _filtered(self, gyr: Floats, acc: Floats, restart: Bools) -> Floats:
+    def _filtered(self, gyr: Floats, acc: Floats, restart: Bools) -> tuple[Floats, Floats]:
         cuts = [0, *np.flatnonzero(restart).tolist(), len(gyr)]
-        pieces = []
+        quats, biases = [], []
         for start, end in pairwise(cuts):
             if start == end:
                 continue
@@ -128,8 +123,9 @@ class Orientation:
             part = self._filter.updateBatch(
                 np.ascontiguousarray(gyr[start:end]), np.ascontiguousarray(acc[start:end])
             )
-            pieces.append(part["quat6D"])
-        return np.concatenate(pieces)
+            quats.append(part["quat6D"])
+            biases.append(part["bias"])
+        return np.concatenate(quats), np.concatenate(biases)
 
 
 def up_in_sensor(quat: Floats) -> Floats:

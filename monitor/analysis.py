@@ -1,0 +1,200 @@
+"""One athlete's samples in; signals, reps, sets and alerts out.
+
+    samples ─▶ sensor model ─▶ up ─▶ tilt, shift ─▶ lift ─▶ phases and reps ─▶ alerts ─▶ sets
+
+The first samples are held back until the sampling period is known, a fifth of a second; from
+then on every sample has its estimate as soon as it is there.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from calibration.model import Calibration
+from monitor.events import AlertEvent, Event, QualityEvent, RepEvent, SetEvent
+from monitor.samples import Floats, Samples, Signals
+from monitor.settings import Settings
+from monitor.signals.alerts import Alerts, Spoken, Values
+from monitor.signals.correction import Correction
+from monitor.signals.lift import Lift
+from monitor.signals.movement import FoundRep, Movement, Moves, SetOver
+from monitor.signals.orientation import Orientation
+from monitor.signals.pelvis import Pelvis
+from monitor.signals.quality import Quality, Verdict
+from monitor.signals.repmetrics import RepMetrics
+from monitor.signals.sets import Sets
+
+PERIOD_FROM = 20
+"""Samples from which the sampling period is told (their median interval)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to say, before it has its ids.
+
+    Attributes:
+        time_s, known_s: when it happened and when it was known, s of stream time.
+        name: tells it from all other things said in the session.
+        event: its type.
+        fields: what the type needs beyond the ids.
+    """
+
+    time_s: float
+    known_s: float
+    name: str
+    event: type[Event]
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+class Analysis:
+    """All stages of one athlete, one after the other; chunk-invariant.
+
+    Args:
+        settings: limits.
+        calibration: None if there is none: then there is no tilt, no lift, no rep.
+    """
+
+    def __init__(self, settings: Settings, calibration: Calibration | None) -> None:
+        self._settings = settings
+        self._calibration = calibration
+        self._held = Samples.empty()
+        self._stages: _Stages | None = None
+
+    @property
+    def loss_pct(self) -> float:
+        """Share of samples lost over the last seconds, %."""
+        return self._stages.quality.loss_pct if self._stages else 0.0
+
+    def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
+        """Follow one block."""
+        if self._stages is None:
+            self._held = Samples.joined([self._held, samples])
+            if len(self._held) < PERIOD_FROM:
+                return Signals.empty(), []
+            samples, self._held = self._held, Samples.empty()
+            self._stages = _Stages(self._settings, self._calibration, _period(samples))
+        return self._stages.step(samples) if len(samples) else (Signals.empty(), [])
+
+    def finish(self) -> tuple[Signals, list[Said]]:
+        """The stream is over: give out what is held back, and close the set in progress."""
+        signals, said = Signals.empty(), []
+        if self._stages is None and len(self._held) > 1:
+            self._stages = _Stages(self._settings, self._calibration, _period(self._held))
+            signals, said = self._stages.step(self._held)
+        if self._stages is not None:
+            said += self._stages.finish()
+        return signals, said
+
+
+def _period(samples: Samples) -> float:
+    """Median interval of the first samples, s: what the stream starts with, whatever its cut."""
+    return float(np.median(np.diff(samples.time_s[:PERIOD_FROM])))
+
+
+class _Stages:
+    """The stages, once the sampling period is known."""
+
+    def __init__(
+        self, settings: Settings, calibration: Calibration | None, period_s: float
+    ) -> None:
+        self.quality = Quality(period_s)
+        self._calibration = calibration
+        if calibration is None:
+            return
+        placement, limits = calibration.placement, settings.limits
+        self._correction = Correction(calibration.sensor_model)
+        self._orientation = Orientation(period_s, gyr_bias=placement.gyr_bias)
+        self._pelvis = Pelvis(placement)
+        self._lift = Lift(placement, period_s)
+        self._movement = Movement(placement, period_s)
+        self._metrics = RepMetrics(limits, placement.range_deg, period_s)
+        self._alerts = Alerts(limits, placement.range_deg, period_s)
+        self._sets = Sets()
+
+    def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
+        """Follow one block: signals, and what is said in the order it is known."""
+        said = [_quality(verdict) for verdict in self.quality.step(samples)]
+        if self._calibration is None:
+            return _unknown(samples), said
+        acc, gyr = self._correction.acc(samples.acc), self._correction.gyr(samples.gyr)
+        time_s = samples.time_s
+        up, gyr, restart = self._orientation.step(Samples(time_s, acc, gyr, samples.gap))
+        tilt, sigma, shift = self._pelvis.step(up)
+        rate = self._pelvis.rate(gyr)
+        lift, lift_sigma = self._lift.step(time_s, acc, gyr, up, tilt, restart)
+        moves = self._movement.step(time_s, tilt, rate, gyr, up, shift, restart)
+        signals = Signals(
+            time_s,
+            np.degrees(tilt),
+            np.degrees(sigma),
+            1e3 * lift,
+            1e3 * lift_sigma,
+            np.degrees(shift),
+            moves.phase,
+            moves.rep_no,
+        )
+        rate_deg_s = np.degrees(rate)
+        said += [_alert(spoken) for spoken in self._alerts.step(_values(signals, rate_deg_s, moves))]
+        self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
+        said += self._counted(moves.found, moves.over)
+        return signals, sorted(said, key=lambda one: one.known_s)
+
+    def finish(self) -> list[Said]:
+        """The stream is over: close the set in progress."""
+        return self._counted((), self._movement.finish()) if self._calibration else []
+
+    def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
+        """Reps and sets that are over, in the order they were known."""
+        said = []
+        for one in sorted([*found, *over], key=lambda one: one.known_s):
+            if isinstance(one, FoundRep):
+                fields = self._metrics.summed_up(one, self._lift.hindsight(one.start_s, one.end_s))
+                self._sets.add(fields)
+                name = f"rep-s{one.set}-r{one.rep}"
+                said.append(Said(one.end_s, one.known_s, name, RepEvent, fields))
+            else:
+                fields = self._sets.summed_up(one)
+                end_s = fields["end_s"]
+                said.append(Said(end_s, one.known_s, f"set-{one.set}", SetEvent, fields))
+        return said
+
+
+def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
+    return Values(
+        signals.time_s,
+        signals.tilt_deg,
+        signals.tilt_sigma_deg,
+        rate_deg_s,
+        signals.lift_mm,
+        signals.lift_sigma_mm,
+        signals.shift_deg,
+        moves.set_no,
+        moves.next_rep,
+        moves.speaks,
+    )
+
+
+def _alert(spoken: Spoken) -> Said:
+    f = spoken.fields
+    name = f"alert-s{f['set']}-r{f['rep']}-{f['rule']}-{f['level']}-{f['state']}"
+    return Said(spoken.time_s, spoken.known_s, name, AlertEvent, f)
+
+
+def _quality(verdict: Verdict) -> Said:
+    fields = {
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "loss_pct": round(verdict.loss_pct, 2),
+        "rate_hz": round(verdict.rate_hz, 2),
+    }
+    name = f"quality-{verdict.known_s:.3f}"
+    return Said(verdict.known_s, verdict.known_s, name, QualityEvent, fields)
+
+
+def _unknown(samples: Samples) -> Signals:
+    """What can be said without a calibration: nothing."""
+    nothing = np.full(len(samples), np.nan)
+    codes = np.zeros(len(samples), np.int8)
+    reps = np.zeros(len(samples), np.int16)
+    return Signals(samples.time_s, nothing, nothing, nothing, nothing, nothing, codes, reps)

@@ -1,0 +1,130 @@
+"""How far the data can be trusted, told whenever that changes.
+
+Once every second of stream time the last ten seconds are looked at:
+
+    share of samples lost     > 2 % degraded, > 10 % bad       (no verdict with > 10 % loss)
+    longest gap               > 0.15 s degraded, > 1 s bad
+    clipping                  the same extreme reading three times in a row: degraded
+    sample rate               < 25 Hz: bad
+
+Loss is counted from the gaps themselves: a gap of 5.1 periods holds four lost samples.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from monitor.samples import Floats, Samples
+from monitor.signals.recent import Recent
+
+State = Literal["good", "degraded", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityParams:
+    """Limits of the verdict; see the table above for their use."""
+
+    window_s: float = 10.0
+    every_s: float = 1.0
+    loss_degraded: float = 0.02
+    loss_bad: float = 0.10
+    gap_degraded_s: float = 0.15
+    gap_bad_s: float = 1.0
+    clipped_acc_m_s2: float = 18.0
+    clipped_gyr_rad_s: float = 4.0
+    slowest_hz: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of the data from `known_s` on."""
+
+    known_s: float
+    state: State
+    reason: str
+    loss_pct: float
+    rate_hz: float
+
+
+class Quality:
+    """Follows the stream and speaks when the verdict changes; chunk-invariant."""
+
+    def __init__(self, period_s: float, params: QualityParams | None = None) -> None:
+        self._params = params or QualityParams()
+        self._period_s = period_s
+        self._recent = Recent(self._params.window_s, width=2)
+        self._due_s: float | None = None
+        self._said: tuple[State, str] = ("good", "")
+        self._tail = Samples.empty()
+        self.loss_pct = 0.0
+        self.rate_hz = 1.0 / period_s
+
+    def step(self, samples: Samples) -> list[Verdict]:
+        """Follow one block; what changed in it, in order."""
+        if len(samples) == 0:
+            return []
+        last_s = self._tail.time_s[-1:]
+        interval = np.diff(samples.time_s, prepend=last_s if len(last_s) else samples.time_s[0])
+        gap = np.where(samples.gap, interval, 0.0)
+        self._recent.add(samples.time_s, gap, self._clipped(samples))
+        if self._due_s is None:
+            self._due_s = float(samples.time_s[0]) + self._params.every_s
+        verdicts = []
+        while self._due_s <= samples.time_s[-1]:
+            index = int(np.searchsorted(samples.time_s, self._due_s))
+            now_s = float(samples.time_s[index])
+            verdicts += self._looked_at(now_s)
+            steps = np.floor((now_s - self._due_s) / self._params.every_s) + 1
+            self._due_s += float(steps) * self._params.every_s
+        return verdicts
+
+    def _clipped(self, samples: Samples) -> Floats:
+        """1 where an extreme reading stands for the third time in a row."""
+        both = np.concatenate([np.column_stack([s.acc, s.gyr]) for s in (self._tail, samples)])
+        p = self._params
+        extreme = np.abs(both) > ([p.clipped_acc_m_s2] * 3 + [p.clipped_gyr_rad_s] * 3)
+        same = np.zeros(len(both), bool)
+        if len(both) > 2:
+            repeated = (both[2:] == both[1:-1]) & (both[1:-1] == both[:-2]) & extreme[2:]
+            same[2:] = repeated.any(axis=1)
+        found = same[len(self._tail) :].astype(float)
+        kept = max(0, 2 - len(samples))
+        old = self._tail[len(self._tail) - min(kept, len(self._tail)) :]
+        new = samples[-2:]
+        self._tail = Samples(
+            np.concatenate([old.time_s, new.time_s]),
+            np.concatenate([old.acc, new.acc]),
+            np.concatenate([old.gyr, new.gyr]),
+            np.concatenate([old.gap, new.gap]),
+        )
+        return found
+
+    def _looked_at(self, now_s: float) -> list[Verdict]:
+        p = self._params
+        time, (gap, clipped) = self._recent.between(now_s - p.window_s, now_s)
+        lost = np.round(gap / self._period_s - 1.0).clip(0.0).sum()
+        loss = float(lost / (lost + len(time)))
+        span = float(time[-1] - time[0] - gap[1:].sum())
+        kept = len(time) - 1 - np.count_nonzero(gap[1:])
+        self.rate_hz = float(kept / span) if span > 0 and kept > 0 else self.rate_hz
+        self.loss_pct = 100.0 * loss
+        said = self._judged(loss, float(gap.max()), bool(clipped.any()))
+        if said == self._said:
+            return []
+        self._said = said
+        return [Verdict(now_s, *said, self.loss_pct, self.rate_hz)]
+
+    def _judged(self, loss: float, gap_s: float, clipped: bool) -> tuple[State, str]:  # noqa: FBT001 # private, named at the call
+        p = self._params
+        if self.rate_hz < p.slowest_hz:
+            return "bad", "clock"
+        if gap_s > p.gap_bad_s:
+            return "bad", "gap"
+        if loss > p.loss_bad:
+            return "bad", "loss"
+        if gap_s > p.gap_degraded_s:
+            return "degraded", "gap"
+        if loss > p.loss_degraded:
+            return "degraded", "loss"
+        return ("degraded", "saturation") if clipped else ("good", "")
