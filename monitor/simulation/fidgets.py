@@ -93,7 +93,8 @@ def rack(score: Score, scenario: Scenario, rng: Generator) -> None:
     """Takes the sled off its stops or puts it back, and turns the handles."""
     duration_s = rng.uniform(0.8, 1.8)
     start_s = score.now_s
-    score.bump("tilt", start_s, duration_s, rng.normal(0.3, 0.5))
+    seldom_far = rng.normal()
+    score.bump("tilt", start_s, duration_s, 0.3 + 0.5 * seldom_far * abs(seldom_far))
     score.bump("shift", start_s, duration_s, rng.normal(0.0, 1.0))
     score.bump("roll", start_s, duration_s, rng.normal(0.0, 2.0))
     score.bump("x", start_s, duration_s, rng.uniform(-2.0, 4.0))

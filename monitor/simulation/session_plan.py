@@ -113,8 +113,8 @@ def draw_set(rng: np.random.Generator) -> SetPlan:
         profile=str(rng.choice(["minimum_jerk", "sinusoid", "plateau"])),  # type: ignore[arg-type] # the literal's words
         grind=rng.uniform(0.3, 0.9) if rng.random() < 0.3 else 0.0,
         tilt_deg=tilt_deg,
-        tilt_jitter_deg=rng.uniform(0.05, 0.2) * max(1.0, min(tilt_deg)),
-        onset=0.0 if rng.random() < 0.25 else rng.uniform(0.1, 0.75),
+        tilt_jitter_deg=_unevenness(rng) * max(1.0, min(tilt_deg)),
+        onset=0.0 if rng.random() < 0.25 else rng.uniform(0.1, 0.9),
         exponent=rng.uniform(1.0, 2.2),
         hysteresis=rng.normal(0.0, 0.05),
         arch_deg=rng.uniform(2.0, 14.0) if rng.random() < 0.15 else rng.uniform(0.0, 0.5),
@@ -144,6 +144,12 @@ def _tilt(rng: np.random.Generator) -> tuple[float, float]:
             return rng.uniform(12.0, 25.0), rng.uniform(12.0, 25.0)
         case _:
             return rng.uniform(1.0, 6.0), rng.uniform(10.0, 22.0)
+
+
+def _unevenness(rng: np.random.Generator) -> float:
+    """Scatter of the tilt relative to its size: small for most, large for one athlete in five."""
+    share = rng.uniform()
+    return 0.05 + 0.19 * share if share < 0.8 else 0.2 + 2.0 * (share - 0.8)
 
 
 def _lift(rng: np.random.Generator, share: float) -> tuple[float, float]:
