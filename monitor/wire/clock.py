@@ -100,10 +100,11 @@ class SampleClock:
             arrival_s: when they arrived, s; (n,) where not all came at once.
         """
         n = len(decoded)
-        own = self._count + np.arange(n)
-        self._count += n
+        number = decoded.sequence
+        if number is None:
+            number = np.arange(self._count, self._count + n)
+            self._count += n
         arrivals_s = np.full(n, arrival_s)
-        number = own if decoded.sequence is None else decoded.sequence
         stamp_s = arrivals_s if decoded.sensor_time_s is None else decoded.sensor_time_s
         block = _Block(decoded.acc, decoded.gyr, number, stamp_s, arrivals_s)
         fine = _finite(decoded.acc, decoded.gyr, stamp_s)
@@ -112,6 +113,8 @@ class SampleClock:
         if not len(block.number):
             return Samples.empty()
         anew = self._anew(decoded, block)
+        if not anew and self._run is not None:
+            return self._timed(self._run, block)
         blocks = []
         for begin, end in pairwise(sorted({0, *anew, len(block.number)})):
             if begin in anew:
@@ -141,12 +144,14 @@ class SampleClock:
         """Where in the block the sensor started anew."""
         uncounted, timeless = decoded.sequence is None, decoded.sensor_time_s is None
         order = block.stamp_s if uncounted and not timeless else block.number
-        anew = np.diff(order, prepend=self._order) <= 0
+        anew = np.empty(len(order), bool)
+        anew[0] = order[0] <= self._order
+        np.less_equal(order[1:], order[:-1], out=anew[1:])
         if uncounted and timeless:
             known_s = block.arrival_s[0] if self._run is None else self._arrival_s
             anew |= np.diff(block.arrival_s, prepend=known_s) > _SILENCE_S
         self._order = float(order[-1])
-        return set(np.flatnonzero(anew).tolist())
+        return set(np.flatnonzero(anew).tolist()) if anew.any() else set()
 
     def _begun(self, decoded: Decoded, arrival_s: float) -> DeviceClock | ArrivalClock:
         """The clock of a new run, which starts as much later as the outage took."""
@@ -183,8 +188,8 @@ class SampleClock:
         if not len(samples):
             return samples
         now_s = float(samples.time_s[-1])
-        recent = samples.gap & (samples.time_s > now_s - _LOSS_WINDOW_S)
-        if recent.any():
+        if samples.gap.any():
+            recent = samples.gap & (samples.time_s > now_s - _LOSS_WINDOW_S)
             period_s = self._period_s if np.isfinite(self._period_s) else 0.0
             begin_s = np.append(self._time_s or 0.0, samples.time_s[:-1])[recent] + period_s
             end_s = samples.time_s[recent]
