@@ -39,8 +39,9 @@ def rows(signals: Signals) -> bytes:
 
 
 def _times(time: Floats) -> Bytes:
-    """Times with as many digits as tell them from their neighbours."""
-    if np.array_equal(np.round(time, _EXACT), time) and abs(time[-1]) < 1e9:
+    """Times with as many digits as tell them from their neighbours, as `repr` writes them."""
+    plain = (time == 0.0) | ((time >= 1e-4) & (time < 1e9))
+    if np.all(plain & (np.round(time, _EXACT) == time)):
         return _decimals(time, _EXACT, trimmed=True)
     return _texts(np.array([repr(one).encode() for one in time.tolist()], "S"))
 
