@@ -1,6 +1,7 @@
 """Scenarios are drawn widely, repeatably, and their truth keeps the contract's words."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from monitor.arrivals import LinkDown, LinkUp, Packet
 from monitor.samples import PHASES
 from monitor.simulation.scenario import draw
 from monitor.simulation.simulate import Simulation, simulate
+from monitor.sources.table import read_table
 from monitor.wire.reference import Decoder
+from tests.simulation.csv_file import write_csv
 
 seeds = pytest.mark.parametrize("seed", range(6))
 
@@ -124,6 +127,15 @@ def test_the_table_holds_the_samples_that_were_received_and_no_others(seed: int)
     assert (np.diff(time_s) > 0.0).all()
     np.testing.assert_array_equal(acc, simulation.samples.acc[here])
     assert np.abs(time_s - simulation.samples.time_s[here]).max() < 0.02
+
+
+def test_a_csv_file_of_a_simulation_reads_back_to_the_last_digit(tmp_path: Path):
+    simulation = simulate(draw(2))
+    write_csv(simulation, tmp_path / "session.csv")
+    table = read_table(tmp_path / "session.csv")
+    rows = simulation.rows()
+    np.testing.assert_array_equal(table.time_s, np.concatenate([b.time_s for b in rows]))
+    np.testing.assert_array_equal(table.gyr, np.concatenate([b.gyr for b in rows]))
 
 
 def test_a_drop_out_is_a_silence_and_a_lost_link_if_the_host_is_told():
