@@ -19,6 +19,8 @@ from monitor.sinks.console.view import View
 
 FRAME_S = 1 / 12
 """Between two frames, s: quick enough for a rep, slow enough to cost nothing."""
+SHARE = 0.1
+"""Of the time drawing may take; a slow terminal gets fewer frames."""
 BELL_S = 1.0
 """Between two bells, s: more would be noise."""
 
@@ -81,10 +83,12 @@ class Frames:
         same = self._drawn is not None and self._drawn[0] is view and self._drawn[1] == size
         if same or time.monotonic() < self._next_frame_s:
             return
+        begun = time.monotonic()
         with suppress(OSError):
             self._live.update(Screen(view), refresh=True)
         self._drawn = (view, (size[0], size[1]))
-        self._next_frame_s = time.monotonic() + FRAME_S
+        ended = time.monotonic()
+        self._next_frame_s = ended + max(FRAME_S, (ended - begun) / SHARE)
 
     def ring(self) -> None:
         """The terminal's bell."""

@@ -27,8 +27,9 @@ class Screen:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw for the size rich offers."""
         height = options.height or console.height
-        lines = self.lines(options.max_width, height)
-        yield Text("\n", no_wrap=True, overflow="crop", end="").join(lines)
+        for nth, line in enumerate(self.lines(options.max_width, height)):
+            # they fit already: looking for places to fold them would take most of the time
+            yield from line.render(console, end="" if nth == height - 1 else "\n")
 
     def lines(self, width: int, height: int) -> list[Text]:
         """Exactly `height` lines, none wider than `width`."""

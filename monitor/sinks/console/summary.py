@@ -46,7 +46,8 @@ def _results(view: View, done: SetEvent, scale: int) -> list[Section]:
         done.worst_peak_tilt_deg, bounds(view.settings.limits.pelvic_tilt, view.range_deg)
     )
     wide = 17 * scale or 10
-    title = f"WORST TILT {worst.upper() if worst else ''}"
+    titles = Text(f" {'REPS':<{wide}}{'CLEAN':<{wide}}WORST TILT ", "bold")
+    titles.append(worst.upper() if worst else "", COLOUR[worst])
     figures = zip(
         digits.big(str(done.reps), scale),
         digits.big(str(done.clean_reps), scale),
@@ -55,7 +56,7 @@ def _results(view: View, done: SetEvent, scale: int) -> list[Section]:
     )
     return [
         Section(65, [Text(f" SET {done.set} DONE", "bold reverse")]),
-        Section(50, [Text(f" {'REPS':<{wide}}{'CLEAN':<{wide}}{title}", "bold")]),
+        Section(50, [titles]),
         Section(
             100,
             [
