@@ -98,10 +98,19 @@ def _gauge(view: View, scale: gauges.TiltScale, rows: int) -> list[Section]:
 def _lift(view: View, width: int) -> Text:
     levels = bounds(view.settings.limits.back_lift)
     now = view.instant
-    words = gauges.lift_words(now.lift_mm, now.lift_sigma_mm, levels)
+    sure = gauges.is_sure(now.lift_sigma_mm, levels)
     line = Text(" BACK LIFT  ", "bold")
-    line.append(f"{words:<18}", "" if words[0].isdigit() or words[0] == "-" else "dim")
-    room = width - line.cell_len - 1
-    sure = words[0] in "-0123456789"
-    lift, sigma = (now.lift_mm, now.lift_sigma_mm) if sure else (float("nan"), float("nan"))
-    return line.append_text(gauges.lift_bar(max(room, 0), lift, sigma, levels))
+    line.append(f"{_lift_words(view, sure=sure):<18}", "" if sure else "dim")
+    room = max(width - line.cell_len - 1, 0)
+    lift = now.lift_mm if sure else float("nan")
+    return line.append_text(gauges.lift_bar(room, lift, now.lift_sigma_mm, levels))
+
+
+def _lift_words(view: View, *, sure: bool) -> str:
+    """A number, or `unsure` where its sigma is too large to mean it, or a dash."""
+    lift, sigma = view.instant.lift_mm, view.instant.lift_sigma_mm
+    if isnan(lift) or isnan(sigma):
+        return quantity(None, "mm")
+    if not sure:
+        return f"unsure (± {sigma:.0f} mm)"
+    return f"{quantity(lift, '', 0)}± {sigma:.0f} mm"

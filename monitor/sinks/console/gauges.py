@@ -13,7 +13,7 @@ from operator import itemgetter
 from rich.text import Text
 
 from monitor.events import Level, RepEvent
-from monitor.sinks.console.words import COLOUR, LETTER, Bounds, level_of, quantity, rank
+from monitor.sinks.console.words import COLOUR, LETTER, Bounds, level_of, rank
 
 _TEXTURE: dict[Level | None, str] = {None: "·", "notice": "░", "warning": "▒", "alarm": "▓"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -142,17 +142,13 @@ def progress(width: int, done: float) -> Text:
     return Text.assemble(("━" * full, "cyan"), ("─" * (width - full), "dim"))
 
 
-def lift_words(lift_mm: float, sigma_mm: float, levels: Bounds) -> str:
-    """The lift in words: a number, `unsure` where its sigma is too large to mean it, or a dash.
+def is_sure(lift_sigma_mm: float, levels: Bounds) -> bool:
+    """Whether a lift of this sigma means anything.
 
-    Too large is more than half the first limit: at that limit, two sigma would reach down to a
-    back that lies flat.
+    It does not beyond half the first limit: at that limit, two sigma would reach down to a back
+    that lies flat.
     """
-    if isnan(lift_mm) or isnan(sigma_mm):
-        return quantity(None, "mm")
-    if sigma_mm > min(levels.values(), default=10.0) / 2:
-        return f"unsure (± {sigma_mm:.0f} mm)"
-    return f"{lift_mm:.0f} ± {sigma_mm:.0f} mm".replace("-0 ", "0 ")
+    return lift_sigma_mm <= min(levels.values(), default=10.0) / 2
 
 
 def _joined(cells: list[tuple[str, str]]) -> Text:
