@@ -120,10 +120,10 @@ class Engine:
         if packets and self._decoder is not None:
             blocks.append(self._clock.decoded(*self._decoder.feed_all(packets)))
         samples = Samples.joined([Samples.empty(), *blocks])
+        if packets and self._first_arrival_s is None:
+            self._first_arrival_s = packets[0].arrival_s
         if len(samples):
             self._known_s = float(samples.time_s[-1])
-            if self._first_arrival_s is None:
-                self._first_arrival_s = arrivals[0].arrival_s
         return samples
 
     def _link(self, arrival: Arrival) -> Event:

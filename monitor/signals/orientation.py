@@ -3,8 +3,12 @@
 The filter is VQF (D. Laidig, T. Seel: "VQF: Highly accurate IMU orientation estimation with bias
 estimation and magnetic disturbance rejection", Information Fusion 91, 2023, 187-204) in its 6-axis
 form: gyms are full of iron, so no magnetometer is asked. VQF integrates the gyroscope, low-passes
-the specific force in an almost inertial frame, and corrects only the inclination; it learns the
-gyroscope's bias at rest and in motion.
+the specific force in an almost inertial frame, and corrects only the inclination.
+
+It learns the gyroscope's bias in motion, from the corrections themselves. Its other way, learning
+it at rest, is switched off: a slow rep turns the pelvis by less than the 2 °/s it takes for rest,
+the rep's own rate was learned as bias, and that alone doubled the error of the tilt. What rest can
+teach comes from the calibration instead, where rest was asked for.
 
 VQF wants a fixed sampling period T. Real samples come at their own times, so each angular rate
 is handed over as the mean rate over its own interval, scaled to T: the integrated rotation
@@ -55,7 +59,7 @@ class Orientation:
     ) -> None:
         self._params = params or OrientationParams()
         self._period_s = period_s
-        self._filter = VQF(period_s, tauAcc=self._params.tau_acc_s)
+        self._filter = VQF(period_s, tauAcc=self._params.tau_acc_s, restBiasEstEnabled=False)
         self._start_from(gyr_bias)
         self._last_time_s: float | None = None
         self._last_gyr = np.zeros(3)
