@@ -4,11 +4,18 @@ Every limit is an engineering default, not a medical one. Read from TOML; unknow
 """
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
 
 from monitor.errors import InputError
+
+LEVELS = ("notice", "warning", "alarm")
+_Positive = Annotated[float, msgspec.Meta(gt=0, le=1000)]
+_Duration = Annotated[float, msgspec.Meta(ge=0, le=60)]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=10)]
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,16 +32,16 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         enabled: whether the rule speaks at all.
     """
 
-    notice: float | None
-    warning: float | None
-    alarm: float | None
-    dwell_s: float
-    notice_dwell_s: float
-    rearm: float
-    rearm_s: float = 0.2
-    notice_share: float = 0.0
-    warning_share: float = 0.0
-    alarm_share: float = 0.0
+    notice: _Positive | None
+    warning: _Positive | None
+    alarm: _Positive | None
+    dwell_s: _Duration
+    notice_dwell_s: _Duration
+    rearm: _Positive
+    rearm_s: _Duration = 0.2
+    notice_share: _Share = 0.0
+    warning_share: _Share = 0.0
+    alarm_share: _Share = 0.0
     enabled: bool = True
 
 
@@ -88,5 +95,39 @@ def read_settings(path: Path) -> Settings:
 
 
 def settings_from_toml(text: str) -> Settings:
-    """The settings in a TOML text; ValueError says what is wrong where."""
-    return msgspec.convert(tomllib.loads(text), Settings)
+    """The settings in a TOML text, the defaults where it says nothing.
+
+    A level that is `false` does not exist, as in `warning = false`.
+
+    Raises:
+        ValueError: what is wrong, and where.
+    """
+    given = tomllib.loads(text)
+    for rule in _tables(_tables(given).get("limits", {})).values():
+        for level in LEVELS:
+            if _tables(rule).get(level) is False:
+                rule[level] = None
+    settings = msgspec.convert(_laid_over(msgspec.to_builtins(Settings()), given), Settings)
+    for name in Limits.__struct_fields__:
+        _check_order(name, getattr(settings.limits, name))
+    return settings
+
+
+def _tables(value: object) -> dict[str, Any]:
+    """A table of the TOML text; what is none is left to the check of types."""
+    return value if isinstance(value, dict) else {}
+
+
+def _laid_over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The given values, and the defaults where there are none, table by table."""
+    both = defaults | given
+    for key in defaults.keys() & given.keys():
+        if isinstance(defaults[key], dict) and isinstance(given[key], dict):
+            both[key] = _laid_over(defaults[key], given[key])
+    return both
+
+
+def _check_order(name: str, limit: Limit) -> None:
+    levels = [value for level in LEVELS if (value := getattr(limit, level)) is not None]
+    if any(later <= earlier for earlier, later in pairwise(levels)):
+        raise ValueError(f"limits.{name}: notice, warning and alarm must rise, not {levels}")

@@ -49,12 +49,12 @@ def replay(file: Path, options: Options) -> int:
     given = open_input(file)
     settings = _settings(options, given.settings)
     calibration = _calibration(options, given.calibration, given.session)
-    _check_outputs(options, file)
+    files = _files(options, file)
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
     view = _view(settings, calibration, given.duration_s)
     engine = Engine(given.session, settings, calibration)
-    return _conduct(paced(given.arrivals(speed), speed), engine, view, options)
+    return _conduct(paced(given.arrivals(speed), speed), engine, files, view, options)
 
 
 def demo(options: Options, record: Path | None) -> int:
@@ -67,23 +67,42 @@ def demo(options: Options, record: Path | None) -> int:
     told = simulated.demo()
     session = Session("demo", "reference", "demo athlete", "demo station", "simulated sensor")
     calibration = _calibration(options, told.calibration, session)
-    _check_outputs(options, record)
-    arrivals = told.simulation.packets()
-    view = _view(settings, calibration, arrivals[-1].arrival_s, record)
     source: Source = played(told.simulation, speed)
     if record is not None:
         text = None if calibration is None else to_json(calibration)
         header = tape.Header(session, settings, text, program())
         source = recorded(source, Recorder(record, header))
-    return _conduct(source, Engine(session, settings, calibration), view, options)
+    files = _files(options, record)
+    total_s = float(told.simulation.samples.time_s[-1])
+    view = _view(settings, calibration, total_s, record)
+    return _conduct(source, Engine(session, settings, calibration), files, view, options)
 
 
-def _conduct(source: Source, engine: Engine, view: View, options: Options) -> int:
-    sinks: list[Sink] = []
+def _files(options: Options, other: Path | None) -> list[Sink]:
+    """The files asked for, opened; none of them may be written over another of this session."""
+    events = None if options.events in {None, "-"} else Path(str(options.events))
+    named = [(other, "the recording"), (events, "--events"), (options.signals, "--signals")]
+    for (taken, by), (path, option) in combinations(named, 2):
+        if taken is not None and path is not None and _same(taken, path):
+            raise InputError(f"{option} {path}: is {by} as well; name another file")
+    files: list[Sink] = []
     if options.events is not None:
-        sinks.append(events_to(options.events))
+        files.append(events_to(options.events))
     if options.signals is not None:
-        sinks.append(signals_to(options.signals))
+        files.append(signals_to(options.signals))
+    return files
+
+
+def _same(one: Path, another: Path) -> bool:
+    if one.exists() and another.exists():
+        return one.is_file() and one.samefile(another)
+    return one.resolve() == another.resolve()
+
+
+def _conduct(
+    source: Source, engine: Engine, files: list[Sink], view: View, options: Options
+) -> int:
+    sinks = list(files)
     if not options.quiet:  # the console makes room where events are the output
         sinks.append(ConsoleSink(view, Console(stderr=options.events == "-")))
     return asyncio.run(run(source, engine, *sinks))
@@ -122,26 +141,7 @@ def _settings(options: Options, recorded_with: Settings | None) -> Settings:
 def _calibration(
     options: Options, recorded_with: Calibration | None, session: Session
 ) -> Calibration | None:
-    """The calibration given, else the one recorded; a poor one is used, and said to be poor."""
-    used = recorded_with
+    """The calibration given, else the one recorded."""
     if options.calibration is not None:
-        used = read_calibration(options.calibration, session.sensor)
-    if used is not None and used.verdict.grade == "poor":
-        reasons = "; ".join(used.verdict.reasons)
-        _log.warning("the calibration is poor (%s); calibrate again when you can", reasons)
-    return used
-
-
-def _check_outputs(options: Options, other: Path | None) -> None:
-    """No file may be written over another one of this session."""
-    events = None if options.events in {None, "-"} else Path(str(options.events))
-    named = [(events, "--events"), (options.signals, "--signals"), (other, "the recording")]
-    for (one, option), (another, taken) in combinations(named, 2):
-        if one is not None and another is not None and _same(one, another):
-            raise InputError(f"{option} {one}: is {taken} as well; name another file")
-
-
-def _same(one: Path, another: Path) -> bool:
-    if one.exists() and another.exists():
-        return one.is_file() and one.samefile(another)
-    return one.resolve() == another.resolve()
+        return read_calibration(options.calibration, session.sensor)
+    return recorded_with
