@@ -30,7 +30,10 @@ def overall(scores: Sequence[Score]) -> str:
 
 def grouped(scores: Sequence[Score]) -> str:
     """The chief numbers by kind of scenario."""
-    head = ("", "", "n", "tilt RMSE °", "p90", "lift RMSE mm", "p90", "sets right", "miss", "ghost")
+    head = (
+        *("", "", "n", "tilt RMSE °", "p90", "peak °", "lift RMSE mm", "p90", "peak mm"),
+        *("sets right", "miss", "ghost"),
+    )
     rows = [head]
     for kind in scores[0].about if scores else ():
         values = sorted({s.about[kind] for s in scores}, key=_by_number)
@@ -69,8 +72,10 @@ def _chief(scores: Sequence[Score]) -> tuple[str, ...]:
         str(len(scores)),
         _quantile(tilt, 0.5),
         _quantile(tilt, 0.9),
+        _quantile(_finite(_peak_tilt(s) for s in scores), 0.5),
         _quantile(lift, 0.5),
         _quantile(lift, 0.9),
+        _quantile(_finite(_peak_lift(s) for s in scores), 0.5),
         _share(_right_sets(scores), sum(s.sets for s in scores)),
         str(sum(len(s.misses) for s in scores)),
         str(sum(len(s.ghosts) for s in scores)),
@@ -105,18 +110,29 @@ def _peaks(scores: Sequence[Score]) -> list[Line]:
     lift = np.array([(p.said.peak_lift_mm or 0.0) - p.true.peak_lift_mm for p in with_lift])
     sigma = np.array([p.said.lift_sigma_mm or np.nan for p in with_lift])
     arch = np.array([p.said.peak_anterior_deg - p.true.peak_anterior_deg for p in pairs])
-    per_scenario = [
-        _rms([p.said.peak_lift_mm - p.true.peak_lift_mm for p in s.pairs if p.said.peak_lift_mm])
-        for s in scores
-    ]
     return [
         ("peak tilt, RMS over reps", f"{_rms(tilt):.2f} °, bias {_mean(tilt):+.2f} °"),
+        ("peak tilt, RMS per scenario", _spread(_finite(map(_peak_tilt, scores)), "°")),
         ("peak anterior tilt, RMS over reps", f"{_rms(arch):.2f} °, bias {_mean(arch):+.2f} °"),
         ("peak lift, RMS over reps", f"{_rms(lift):.1f} mm, bias {_mean(lift):+.1f} mm"),
-        ("peak lift, RMS per scenario", _spread(_finite(per_scenario), "mm")),
+        ("peak lift, RMS per scenario", _spread(_finite(map(_peak_lift, scores)), "mm")),
         ("  errors inside ±2 sigma", _percent(np.abs(lift) <= 2.0 * sigma)),
         ("reps without a peak lift", str(len(pairs) - len(with_lift))),
     ]
+
+
+def _peak_tilt(score: Score) -> float:
+    return _rms([pair.said.peak_tilt_deg - pair.true.peak_tilt_deg for pair in score.pairs])
+
+
+def _peak_lift(score: Score) -> float:
+    return _rms(
+        [
+            pair.said.peak_lift_mm - pair.true.peak_lift_mm
+            for pair in score.pairs
+            if pair.said.peak_lift_mm is not None
+        ]
+    )
 
 
 def _reps(scores: Sequence[Score]) -> list[Line]:
