@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from monitor.arrivals import Arrival, LinkDown, LinkUp, Packet, Rows
 from monitor.samples import Floats, Samples
-from monitor.simulation.scenario import Radio, Scenario
+from monitor.simulation.parts import Radio
+from monitor.simulation.scenario import Scenario
 from monitor.wire.reference import Encoder
 
 ROWS_AT_ONCE = 50

@@ -12,7 +12,8 @@ import numpy as np
 from monitor.samples import Floats
 from monitor.simulation import rotation
 from monitor.simulation.body import Body, acceleration
-from monitor.simulation.scenario import Scenario, Sensor
+from monitor.simulation.parts import Sensor
+from monitor.simulation.scenario import Scenario
 
 G = 9.80665
 """m/s², standard gravity, the unit accelerometer ranges are given in."""
