@@ -147,7 +147,8 @@ class _Stages:
     def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
         """Reps and sets that are over, in the order they were known."""
         said = []
-        for one in sorted([*found, *over], key=lambda one: one.known_s):
+        news: list[FoundRep | SetOver] = [*found, *over]
+        for one in sorted(news, key=lambda one: one.known_s):
             if isinstance(one, FoundRep):
                 fields = self._metrics.summed_up(one, self._lift.hindsight(one.start_s, one.end_s))
                 self._sets.add(fields)

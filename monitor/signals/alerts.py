@@ -7,6 +7,8 @@ A crossing is announced ahead where the value, carried on at its present speed v
 as it does now (a < 0), passes the limit within the horizon h:
 
     foreseen = value + max over t in {h/4, h/2, 3h/4, h} of (v t + min(a, 0) t²/2)
+
+and only from half the limit on: coming back from one side is no approach to the other.
 """
 
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from monitor.events import Level, Rule
@@ -52,10 +55,12 @@ class AlertParams:
     Attributes:
         horizon_s: how far ahead a crossing is foreseen, s. People need 0.32 to 0.53 s to react.
         smooth_hz: corner of the smoothing of speeds, Hz.
+        nearest_share: share of the limit from which a crossing is foreseen.
         sure_share: a lift means something where sigma is at most this share of the limit.
     """
 
     horizon_s: float = 0.45
+    nearest_share: float = 0.5
     smooth_hz: float = 4.0
     sure_share: float = 1.0 / 3.0
 
@@ -84,8 +89,8 @@ class Values:
     lift: Floats
     lift_sigma: Floats
     shift: Floats
-    set_no: Floats
-    rep_no: Floats
+    set_no: NDArray[np.integer[Any]]
+    rep_no: NDArray[np.integer[Any]]
     speaks: Bools
 
 
@@ -124,7 +129,9 @@ class Alerts:
             ahead = self._foreseen(rule, value, rate)
             for watch in watches:
                 heard, sure = self._believed(watch.threshold, value, sigma)
-                crossings = watch.step(values.time_s, heard, ahead, values.speaks)
+                near = heard >= self._params.nearest_share * watch.threshold.limit
+                coming = np.where(near, ahead, -np.inf)
+                crossings = watch.step(values.time_s, heard, coming, values.speaks)
                 for crossing in crossings:
                     unsure = not bool(sure[crossing.index])
                     spoken += self._once(crossing, value, sigma, values, unsure=unsure)
