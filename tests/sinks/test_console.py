@@ -78,7 +78,9 @@ def _is_filled(screen: str) -> bool:
 
 def test_a_raised_alert_tells_that_the_next_level_is_near():
     both = feed.report(feed.alert("warning"), feed.alert("alarm", "approaching"))
-    assert "alarm is near" in text(told(lowering(9.0), both))
+    assert "alarm is near: pelvic tilt" in text(told(lowering(9.0), both))
+    lower = feed.report(feed.alert("warning"), feed.alert("notice", "approaching"))
+    assert "is near" not in text(told(lowering(9.0), lower))
 
 
 def test_the_worst_alert_in_force_has_the_banner():
@@ -107,6 +109,11 @@ def test_without_colour_the_level_can_still_be_told(tilt_deg: float, word: str):
     assert word in drawn(view)
     assert not COLOURS.search(drawn(view))
     assert COLOURS.search(drawn(view, colour=True))
+
+
+def test_an_athlete_who_walks_about_is_not_judged():
+    view = told(feed.report(block=feed.signals(1.0, -44.0, "away")))
+    assert "ALARM" not in text(view)
 
 
 def test_posterior_tilt_grows_to_the_right_and_anterior_to_the_left():
@@ -170,6 +177,11 @@ def test_between_sets_the_summary_is_shown_until_the_next_rep_begins():
     for part in ("SET 1 DONE", "CLEAN", "WORST TILT ALARM", "range too big (70 %)", "→ Shorten"):
         assert part in resting
         assert part not in lifting
+
+
+def test_a_push_that_became_faster_is_not_called_slower():
+    faster = feed.set_over(1, [2.0], concentric_slowdown_pct=-11.0)
+    assert "push faster by 11 %" in text(told(feed.report(faster)))
 
 
 def test_a_set_without_causes_names_none():

@@ -53,7 +53,7 @@ def test_the_plain_output_has_one_line_per_alert():
     printed = lines(*(feed.alert(level) for level in ("notice", "warning", "alarm")))
     alerts = starting("alert", printed)
     assert len(alerts) == 3
-    assert "pelvic_tilt alarm raised  12.4 deg (limit 12.0)  set 1 rep 1" in alerts[-1]
+    assert "pelvic_tilt alarm  12.4 deg (limit 12.0)  set 1 rep 1" in alerts[-1]
     assert alerts[-1].endswith(feed.ADVICE)
 
 
@@ -70,8 +70,9 @@ def test_the_plain_output_moves_no_cursor_and_uses_no_colour():
     assert "\x1b" not in shown(feed.whole_session(), drawn=False)
 
 
-def test_an_alert_that_is_over_needs_no_line():
-    assert not starting("alert", lines(feed.alert("alarm", "cleared")))
+@pytest.mark.parametrize("state", ["approaching", "cleared"])
+def test_an_alert_that_is_only_near_or_over_needs_no_line(state: str):
+    assert not starting("alert", lines(feed.alert("alarm", state)))
 
 
 def test_the_plain_output_says_what_to_do_without_a_calibration():
@@ -104,7 +105,12 @@ def test_a_reader_that_has_gone_is_told_to_whoever_runs_the_sink():
 def test_a_short_summary_stays_when_the_session_is_over(drawn: bool):  # noqa: FBT001  a case
     view = View(Settings(), recording="recordings/monday.mcap")
     left = shown(feed.whole_session(), view, drawn=drawn).split(LEAVE)[-1]
-    for part in ("2 sets, 11 reps, 7 clean", "worst tilt 12.8°", "4 notices, 2 warnings, 1 alarm"):
+    assert all(len(line) <= 80 for line in left.splitlines()[-8:])
+    for part in (
+        "2 sets, 11 reps, 7 clean",
+        "Worst: tilt 12.8°, lift 10 mm",
+        "4 notices, 2 warnings, 1 alarm",
+    ):
         assert part in left
     assert "Recording: recordings/monday.mcap" in left
     assert "form coaching, not a medical device" in left

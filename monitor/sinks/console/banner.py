@@ -122,12 +122,9 @@ def _large(word: str, width: int, rows: int) -> list[str] | None:
 
 
 def _also_near(view: View, raised: AlertEvent) -> str:
-    """Whether a higher level of the same rule is near as well."""
-    near = [
-        s.alert.level
-        for s in view.standing
-        if s.manner == "approaching"
-        and s.alert.rule == raised.rule
-        and rank(s.alert.level) > rank(raised.level)
-    ]
-    return f"▸▸ {max(near, key=rank)} is near" if near else ""
+    """Whether a higher level, of whichever rule, is near as well."""
+    near = [s.alert for s in view.standing if s.manner == "approaching"]
+    worst = max(near, key=lambda alert: rank(alert.level), default=raised)
+    if rank(worst.level) <= rank(raised.level):
+        return ""
+    return f"▸▸ {worst.level} is near: {RULE[worst.rule]}"

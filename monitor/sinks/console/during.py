@@ -52,7 +52,8 @@ def _numbers(view: View, gauge: gauges.TiltScale, width: int, scale: int) -> lis
     """Tilt, rep and set in block glyphs, with a line of words above and below."""
     now = view.instant
     known = not isnan(now.tilt_deg)
-    level = gauge.level(now.tilt_deg) if known else None
+    level = gauge.level(now.tilt_deg) if view.is_judged else None
+    style = COLOUR[level] if view.is_judged else "dim"
     side = "posterior" if now.tilt_deg >= 0 else "anterior"
     above = Text(" PELVIC TILT", "bold")
     if known:
@@ -66,7 +67,7 @@ def _numbers(view: View, gauge: gauges.TiltScale, width: int, scale: int) -> lis
     rep = digits.big(str(now.rep or len(view.set_reps)), scale)
     number = digits.big(str(view.set_number), scale)
     large = [
-        spread(Text(f" {a}", COLOUR[level] if known else "dim"), _columns(b, c, scale), width)
+        spread(Text(f" {a}", style), _columns(b, c, scale), width)
         for a, b, c in zip(tilt, rep, number, strict=True)
     ]
     phase = now.phase.upper()
@@ -86,7 +87,8 @@ def _columns(rep: str, number: str, scale: int) -> Text:
 def _gauge(view: View, scale: gauges.TiltScale, rows: int) -> list[Section]:
     now = view.instant
     peaks = (now.peak_tilt_deg, now.peak_anterior_deg) if now.rep else ()
-    bar = gauges.tilt_bar(scale, now.tilt_deg, peaks)
+    style = COLOUR[scale.level(now.tilt_deg)] if view.is_judged else "dim"
+    bar = gauges.tilt_bar(scale, now.tilt_deg, peaks, style)
     ends = spread(Text("◄ anterior", "dim"), Text("posterior ►", "dim"), scale.width)
     return [
         Section(70, [Text(" ").append_text(gauges.tilt_marks(scale))]),

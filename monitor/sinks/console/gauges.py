@@ -55,19 +55,18 @@ class TiltScale:
         return self.level(low + (column + 0.5) * (high - low) / self.width)
 
 
-def tilt_bar(scale: TiltScale, tilt_deg: float, peaks_deg: Sequence[float]) -> Text:
+def tilt_bar(scale: TiltScale, tilt_deg: float, peaks_deg: Sequence[float], style: str) -> Text:
     """The tilt as a bar from zero over the zones, with the peaks of this rep held as marks."""
     zero = round(scale.column(0.0))
     held = {round(scale.column(p)) for p in peaks_deg if p and not isnan(p)}
     here = zero if isnan(tilt_deg) else zero + scale.column(tilt_deg) - scale.column(0.0)
     low, high = sorted((float(zero), float(here)))
-    filled = COLOUR[None if isnan(tilt_deg) else scale.level(tilt_deg)]
     half = "▌" if here > zero else "▐"
     cells: list[tuple[str, str]] = []
     for column in range(scale.width):
         inside = min(high, column + 1) - max(low, column)
         if inside >= 0.25:
-            cells.append(("█" if inside >= 0.75 else half, filled))
+            cells.append(("█" if inside >= 0.75 else half, style))
         elif column == zero or column in held:
             cells.append(("│" if column == zero else "┃", "bold"))
         else:

@@ -1,8 +1,9 @@
 """The session as lines of text, for logs, pipes and terminals that cannot draw.
 
-One line for everything that was said, in the words of the events, so that `grep` finds it:
+One line for everything that was said, in the words of the events, so that `grep` finds it, and
+when it was known:
 
-      12.40 s  alert    pelvic_tilt warning raised  8.4 deg (limit 8.0)  set 1 rep 3: Stop earlier.
+      12.40 s  alert    pelvic_tilt warning  8.4 deg (limit 8.0)  set 1 rep 3: Stop earlier.
       13.10 s  rep      set 1 rep 3 warning  tilt 9.1 deg  lift 4 +/- 2 mm  2.1 s down 1.2 s up
 """
 
@@ -22,9 +23,9 @@ from monitor.sinks.console.words import HOW_TO_CALIBRATE, harmless, quantity, re
 
 
 def line(event: Event, view: View) -> str | None:
-    """What is printed for an event, None for what needs no line (an alert being over)."""
+    """What is printed for an event; None where an alert is only near, or over."""
     said = _said(event, view)
-    return f"{event.time_s:8.2f} s  {said}" if said else None
+    return f"{event.known_s:8.2f} s  {said}" if said else None
 
 
 def _said(event: Event, view: View) -> str | None:
@@ -38,7 +39,7 @@ def _said(event: Event, view: View) -> str | None:
             told = f"quality  {event.state}  {harmless(event.reason)}".rstrip()
             return f"{told}  loss {event.loss_pct:.1f} %  {event.rate_hz:.0f} Hz"
         case AlertEvent():
-            return None if event.state == "cleared" else _alert(event)
+            return _alert(event) if event.state == "raised" else None
         case RepEvent():
             return _rep(event, view)
         case SetEvent():
@@ -59,7 +60,7 @@ def _session(event: SessionEvent) -> str:
 def _alert(event: AlertEvent) -> str:
     unit = {"°": "deg"}.get(event.unit, event.unit)
     return (
-        f"alert    {event.rule} {event.level} {event.state}  {event.value:.1f} {unit} "
+        f"alert    {event.rule} {event.level}  {event.value:.1f} {unit} "
         f"(limit {event.limit:.1f})  set {event.set} rep {event.rep}: {harmless(event.advice)}"
     )
 

@@ -71,10 +71,6 @@ def closing(view: View) -> list[str]:
     """The session in a few plain lines that stay on the screen."""
     sets, reps = len(view.sets), view.rep_count
     head = f"{_counted(sets, 'set')}, {_counted(reps, 'rep')}, {view.clean_count} clean"
-    if view.worst_tilt_deg is not None:
-        head += f"; worst tilt {quantity(view.worst_tilt_deg, '°')}"
-    if view.worst_lift_mm is not None:
-        head += f", worst lift {quantity(view.worst_lift_mm, 'mm', 0)}"
     alerts = ", ".join(_counted(n, level) for level, n in view.raised if n)
     athlete = harmless(view.session.athlete, 40) if view.session else ""
     lines = [
@@ -82,6 +78,9 @@ def closing(view: View) -> list[str]:
         *[f"  set {s.set}: {set_in_short(s)}" for s in view.sets[-8:]],
         f"Alerts: {alerts or 'none'}",
     ]
+    if reps:
+        tilt, lift = quantity(view.worst_tilt_deg, "°"), quantity(view.worst_lift_mm, "mm", 0)
+        lines.insert(-1, f"Worst: tilt {tilt}, lift {lift}")
     if view.session and view.session.calibration == "none":
         lines.append(f"No calibration: {HOW_TO_CALIBRATE}")
     if view.recording:
@@ -106,8 +105,10 @@ def _details(done: SetEvent, width: int) -> list[Text]:
         told.append(f"worst lift {quantity(done.worst_peak_lift_mm, 'mm', 0)}")
     if done.tilt_trend_deg_per_rep is not None:
         told.append(f"trend {done.tilt_trend_deg_per_rep:+.1f}° per rep")
-    if done.concentric_slowdown_pct is not None:
-        told.append(f"push slower by {quantity(done.concentric_slowdown_pct, '%', 0)}")
+    slower = done.concentric_slowdown_pct
+    if slower is not None:
+        way = "slower" if slower >= 0 else "faster"
+        told.append(f"push {way} by {quantity(abs(slower), '%', 0)}")
     return [Text(line) for line in folded(" · ".join(told), width - 2, 2)]
 
 

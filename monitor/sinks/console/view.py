@@ -5,6 +5,7 @@ are seconds of stream time, so that a replay at any speed shows what the live se
 """
 
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import assert_never
 
 import numpy as np
@@ -150,6 +151,11 @@ class View:
         for event in report.events:
             view = view._heard(event)
         return view._forgetting()
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the tilt means anything for form: not while the athlete walks about."""
+        return self.instant.phase not in {"", "away"} and not isnan(self.instant.tilt_deg)
 
     @property
     def banner(self) -> Standing | None:
