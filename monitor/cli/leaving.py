@@ -9,11 +9,12 @@
 
 import logging
 import os
-import signal
 import sys
 import warnings
-from types import FrameType
 
+import typer
+
+from monitor.cli.commands import app
 from monitor.cli.lines import Lines, say
 from monitor.errors import LegpressError
 
@@ -29,8 +30,6 @@ _REPORT = (
 def guarded() -> int:
     """Run the command line; whatever happens ends in an exit status and at most one line."""
     debugging = bool(os.environ.get("LEGPRESS_DEBUG"))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave_at_once)
     _listen_to_the_log(debugging=debugging)
     try:
         status = _run()
@@ -52,10 +51,6 @@ def guarded() -> int:
 
 
 def _run() -> int:
-    import typer  # noqa: PLC0415 - Ctrl-C is met before it loads
-
-    from monitor.cli import app  # noqa: PLC0415 - the same
-
     try:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
@@ -63,12 +58,6 @@ def _run() -> int:
         say(f"{error.format_message().rstrip('.')}; see {command} --help")
         return USAGE
     return status if isinstance(status, int) else 0
-
-
-def _leave_at_once(_number: int, _frame: FrameType | None) -> None:
-    """Before and after a session nothing is open that would need care."""
-    say("interrupted")
-    os._exit(INTERRUPTED)
 
 
 def _listen_to_the_log(*, debugging: bool) -> None:

@@ -1,0 +1,143 @@
+"""The command line: `legpress`. Each command loads what it needs when it is called, not before."""
+
+# ruff: noqa: PLC0415 - so that --help answers at once
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="legpress",
+    help="Watches pelvis and lower back on the leg press through one small inertial sensor.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich alone would take half a second to show the help
+)
+
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="A recording, .mcap or .csv.")]
+_Calibration = Annotated[
+    Path | None,
+    typer.Option("--calibration", metavar="CAL.json", help="How the sensor sits on the athlete."),
+]
+_Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings: limits, names.")
+]
+_Events = Annotated[
+    str | None,
+    typer.Option("--events", metavar="PATH|-", help="Write what is said as JSON lines."),
+]
+_Signals = Annotated[
+    Path | None,
+    typer.Option("--signals", metavar="PATH", help="Write the live estimates as CSV."),
+]
+_Quiet = Annotated[bool, typer.Option("--quiet", help="Show no console.")]
+_Speed = Annotated[
+    str,
+    typer.Option("--speed", metavar="N|max", help="1: as it happened; max: as fast as it can."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def legpress(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Watches pelvis and lower back on the leg press through one small inertial sensor."""
+    if version:
+        from monitor.cli.version import program
+
+        typer.echo(program())
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def replay(
+    file: _File,
+    *,
+    speed: _Speed = "1",
+    calibration: _Calibration = None,
+    config: _Config = None,
+    events: _Events = None,
+    signals: _Signals = None,
+    quiet: _Quiet = False,
+) -> int:
+    """Play a recording as it happened, or faster.
+
+    It goes through all that a live session goes through.
+    """
+    from monitor.cli import sessions
+
+    options = sessions.Options(calibration, config, events, signals, quiet, speed)
+    return sessions.replay(file, options)
+
+
+@app.command()
+def demo(
+    *,
+    speed: _Speed = "1",
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE.mcap", help="Record the session to a new file."),
+    ] = None,
+    calibration: _Calibration = None,
+    config: _Config = None,
+    events: _Events = None,
+    signals: _Signals = None,
+    quiet: _Quiet = False,
+) -> int:
+    """See it work with no hardware.
+
+    A simulated athlete, wearing a simulated sensor, does two sets.
+    """
+    from monitor.cli import sessions
+
+    options = sessions.Options(calibration, config, events, signals, quiet, speed)
+    return sessions.demo(options, record)
+
+
+@app.command()
+def calibrate(
+    file: _File,
+    neutral: Annotated[
+        str, typer.Option(metavar="C:D", help="When the athlete lay still on the pad, back flat.")
+    ],
+    output: Annotated[Path, typer.Option(metavar="CAL.json", help="Where to write it.")],
+    standing: Annotated[
+        str | None, typer.Option(metavar="A:B", help="When the athlete stood still, upright.")
+    ] = None,
+    range_: Annotated[
+        str | None,
+        typer.Option("--range", metavar="E:F", help="When the pelvis tilted on the pad, slowly."),
+    ] = None,
+    axis: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y,Z", help="The athlete's left, in sensor axes, if you know it."),
+    ] = None,
+) -> None:
+    """Find how the sensor sits on the athlete.
+
+    From a recording, with the times in seconds from its start. At least one of --standing,
+    --range and --axis is needed beside --neutral.
+    """
+    from monitor.cli.calibrating import calibrate_file
+
+    calibrate_file(file, output, neutral=neutral, standing=standing, tilts=range_, axis=axis)
+
+
+@app.command()
+def decode(
+    family: Annotated[str, typer.Argument(metavar="FAMILY", help="Kind of sensor.")],
+    notifications: Annotated[
+        list[str], typer.Argument(metavar="HEX...", help="Notifications, in order.")
+    ],
+) -> int:
+    """Show what a sensor's notifications hold.
+
+    One JSON object per sample.
+    """
+    from monitor.cli.decoding import show
+
+    return show(family, notifications)

@@ -1,0 +1,54 @@
+"""The last resort: a defect of the program is one line as well."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from monitor.cli import leaving
+from monitor.errors import UnreachableError
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    """The program owns its process; a test does not."""
+    log, last = logging.getLogger("legpress"), logging.lastResort
+    before, propagate = log.handlers[:], log.propagate
+    yield
+    log.handlers, log.propagate, logging.lastResort = before, propagate, last
+
+
+def _ending(monkeypatch: pytest.MonkeyPatch, error: Exception) -> int:
+    def run() -> int:
+        raise error
+
+    monkeypatch.delenv("LEGPRESS_DEBUG", raising=False)
+    monkeypatch.setattr(leaving, "_run", run)
+    return leaving.guarded()
+
+
+def test_a_defect_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert _ending(monkeypatch, KeyError("two\nlines")) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("legpress: unexpected KeyError: ")
+    assert "LEGPRESS_DEBUG=1" in told
+    assert told.count("\n") == 1
+
+
+def test_what_cannot_be_reached_has_its_own_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert _ending(monkeypatch, UnreachableError("no sensor in reach")) == 3
+    assert capsys.readouterr().err == "legpress: no sensor in reach\n"
+
+
+def test_a_developer_can_ask_for_the_trace(monkeypatch: pytest.MonkeyPatch):
+    def run() -> int:
+        raise KeyError
+
+    monkeypatch.setenv("LEGPRESS_DEBUG", "1")
+    monkeypatch.setattr(leaving, "_run", run)
+    with pytest.raises(KeyError):
+        leaving.guarded()
