@@ -205,5 +205,5 @@ def _slip(scenario: Scenario, count: int, rate_hz: float) -> Floats:
         case "step":
             u = np.clip((t - at_s) / 0.4, 0.0, 1.0)
         case "creep":
-            u = np.clip((t - 0.4 * at_s) / (0.6 * at_s + 1.0), 0.0, 1.0)
+            u = np.clip((t - 0.5 * at_s) / (t[-1] - 0.5 * at_s), 0.0, 1.0)
     return np.asarray(sensor.slip_deg * u**3 * (10.0 - 15.0 * u + 6.0 * u**2))

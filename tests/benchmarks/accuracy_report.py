@@ -164,14 +164,14 @@ def _alarm(alarms: Sequence[AlarmScore]) -> list[Line]:
     leads = np.array([lead for a in alarms for lead in a.leads_s])
     strays = Counter(place for a in alarms for place in a.strays)
     where = ", ".join(f"{n} {place}" for place, n in strays.most_common())
-    late, ahead = 1e3 * delays, 1e3 * leads
+    late, ahead, crossings = 1e3 * delays, 1e3 * leads, sum(a.crossings for a in alarms)
     median, p95, worst = (_quantile(late, share) for share in (0.5, 0.95, 1.0))
     early = f"{_percent(leads >= 0.3)} by 300 ms or more"
     return [
         ("sensitivity per rep", _share(hits, hits + misses)),
         ("specificity per rep", _share(quiet, quiet + false)),
         ("delay from the true crossing", f"median {median}, p95 {p95}, worst {worst} ms"),
-        ("approaching said before it", f"{len(leads)} of {hits + misses}; {early}"),
+        ("approaching said before it", f"{len(leads)} of {crossings}; {early}"),
         ("  ahead by", f"median {_quantile(ahead, 0.5)} ms"),
         ("raised outside reps without cause", f"{strays.total()}  ({where})" if strays else "0"),
     ]

@@ -46,7 +46,8 @@ class AlarmScore:
     Attributes:
         hits, misses, false, quiet: true and false positives and negatives, in reps.
         delays_s: known_s − true crossing, of the hits.
-        leads_s: true crossing − known_s of "approaching", where one came before.
+        crossings: reps in which the limit was truly crossed, however little.
+        leads_s: true crossing − known_s of "approaching", in those where one came before.
         strays: where alarms were raised outside of reps though the limit was not truly crossed.
     """
 
@@ -55,6 +56,7 @@ class AlarmScore:
     false: int = 0
     quiet: int = 0
     delays_s: list[float] = field(default_factory=list)
+    crossings: int = 0
     leads_s: list[float] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
 
@@ -220,6 +222,7 @@ def _alarms(run: Run, rule: str, true: Floats, limit: float) -> AlarmScore:
         _judge(result, rep, truth, true, limit, rule, own)
         crossed = _crossing(truth, true, rep, limit)
         if crossed is not None:
+            result.crossings += 1
             result.leads_s += [
                 crossed - e.known_s for e in nears if rep.start_s <= e.known_s <= crossed
             ][:1]
