@@ -54,6 +54,8 @@ def _link(link: LinkEvent) -> tuple[str, str]:
 
 def _remark(view: View) -> tuple[list[str], str]:
     """What to say, and how, while no alert stands."""
+    if view.session is None:
+        return ["waiting for the first data"], "dim"
     if view.session and view.session.calibration == "none":
         return ["no calibration: tilt and lift are not known", HOW_TO_CALIBRATE], "bold"
     if view.quality and view.quality.state == "bad":

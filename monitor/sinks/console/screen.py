@@ -55,24 +55,25 @@ def _header(view: View, width: int) -> Text:
 
 def _data(view: View) -> Text:
     """How far the data can be trusted: link, quality, rate, loss, battery, calibration."""
-    line = Text(" ")
-    state = view.link.state if view.link else "–"
-    line.append(f"{'●' if state == 'up' else '○'} link {state}", _alertness(bad=state != "up"))
+    line = Text("")
+    if view.link:
+        up = view.link.state == "up"
+        line.append(f" {'●' if up else '○'} link {view.link.state}  ", _alertness(bad=not up))
     if view.quality:
         reason = harmless(view.quality.reason, 30)
         good = view.quality.state == "good"
         told = "" if good or not reason else f" ({reason})"
-        line.append(f"   data {view.quality.state}{told}", _alertness(bad=not good))
+        line.append(f" data {view.quality.state}{told}  ", _alertness(bad=not good))
     if not isnan(view.rate_hz):
-        line.append(f"   {view.rate_hz:.0f} Hz", "dim")
+        line.append(f" {view.rate_hz:.0f} Hz  ", "dim")
     if not isnan(view.loss_pct):
-        line.append(f"   loss {view.loss_pct:.1f} %", _alertness(bad=view.loss_pct >= 5.0))
+        line.append(f" loss {view.loss_pct:.1f} %  ", _alertness(bad=view.loss_pct >= 5.0))
     if view.battery_pct is not None:
         battery = quantity(view.battery_pct, "%", 0)
-        line.append(f"   battery {battery}", _alertness(bad=view.battery_pct < 15.0))
+        line.append(f" battery {battery}  ", _alertness(bad=view.battery_pct < 15.0))
     if view.session:
         grade = view.session.calibration
-        line.append(f"   calibration {grade}", _alertness(bad=grade in {"poor", "none"}))
+        line.append(f" calibration {grade}", _alertness(bad=grade in {"poor", "none"}))
     return line
 
 
