@@ -4,14 +4,17 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from monitor.engine import Report
 from monitor.sinks.console import plain
 from monitor.sinks.console.frames import Frames, can_draw
 from monitor.sinks.console.summary import closing
 from monitor.sinks.console.view import View
+
+if TYPE_CHECKING:  # see view: a first frame need not wait for the engine
+    from monitor.engine import Report
 
 
 class ConsoleSink:
@@ -35,7 +38,7 @@ class ConsoleSink:
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
 
-    async def __call__(self, reports: AsyncIterator[Report]) -> None:
+    async def __call__(self, reports: "AsyncIterator[Report]") -> None:
         """Show a session from its first report to its last.
 
         Raises:
@@ -51,7 +54,7 @@ class ConsoleSink:
         finally:
             self._print([*warnings, *closing(self.view)])
 
-    async def _draw_all(self, reports: AsyncIterator[Report]) -> None:
+    async def _draw_all(self, reports: "AsyncIterator[Report]") -> None:
         async with Frames(self._terminal, lambda: self.view) as frames:
             async for report in reports:
                 rings, self.view = self.view.rings, self.view.update(report)
@@ -59,7 +62,7 @@ class ConsoleSink:
                     frames.ring()
                 frames.draw_if_due()
 
-    async def _print_all(self, reports: AsyncIterator[Report]) -> None:
+    async def _print_all(self, reports: "AsyncIterator[Report]") -> None:
         async for report in reports:
             self.view = self.view.update(report)
             said = (plain.line(event, self.view) for event in report.events)

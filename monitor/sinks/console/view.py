@@ -6,11 +6,10 @@ are seconds of stream time, so that a replay at any speed shows what the live se
 
 from dataclasses import dataclass, replace
 from math import isnan
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
-from monitor.engine import Report
 from monitor.events import (
     AlertEvent,
     Event,
@@ -24,6 +23,9 @@ from monitor.events import (
 from monitor.samples import PHASES, Signals
 from monitor.settings import Settings
 from monitor.sinks.console.words import LEVELS, rank
+
+if TYPE_CHECKING:  # the engine's mathematics takes long to load; a first frame need not wait for it
+    from monitor.engine import Report
 
 APPROACH_S = 1.0
 """An approach that comes to nothing is forgotten after this time: it looks 0.3 s ahead or more."""
@@ -138,7 +140,7 @@ class View:
     note: str = ""
     ended: bool = False
 
-    def update(self, report: Report) -> "View":
+    def update(self, report: "Report") -> "View":
         """The view after one more report."""
         newest = float(report.signals.time_s[-1]) if len(report.signals) else report.arrival_s
         view = replace(
