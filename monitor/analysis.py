@@ -78,7 +78,8 @@ class Analysis:
 
     def finish(self) -> tuple[Signals, list[Said]]:
         """The stream is over: give out what is held back, and close the set in progress."""
-        signals, said = Signals.empty(), []
+        signals = Signals.empty()
+        said: list[Said] = []
         if self._stages is None and len(self._held) > 1:
             self._stages = _Stages(self._settings, self._calibration, _period(self._held))
             signals, said = self._stages.step(self._held)
@@ -132,10 +133,11 @@ class _Stages:
             1e3 * lift_sigma,
             np.degrees(shift),
             moves.phase,
-            moves.rep_no,
+            moves.rep_no.astype(np.int16),
         )
         rate_deg_s = np.degrees(rate)
-        said += [_alert(spoken) for spoken in self._alerts.step(_values(signals, rate_deg_s, moves))]
+        spoken = self._alerts.step(_values(signals, rate_deg_s, moves))
+        said += [_alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
         said += self._counted(moves.found, moves.over)
         return signals, sorted(said, key=lambda one: one.known_s)

@@ -6,7 +6,7 @@ limit. A larger lift than sigma can explain is still told, as a notice that says
 A crossing is announced ahead where the value, carried on at its present speed v and slowing down
 as it does now (a < 0), passes the limit within the horizon h:
 
-    foreseen = value + max over t in {h/4, h/2, 3h/4, h} of (v t + min(a, 0) t²/2)
+    foreseen = value + v t + a t²/2,    t = min(-v/a, h)
 
 and only from half the limit on: coming back from one side is no approach to the other.
 """
@@ -44,6 +44,7 @@ ADVICE: dict[Rule, tuple[str, str]] = {
     "unsteady": ("", ""),
 }
 """For every rule: what to say ahead of the limit, and beyond it."""
+RULES: tuple[Rule, ...] = ("pelvic_tilt", "anterior_tilt", "back_lift", "pelvic_shift")
 UNSURE = "Unsure: your back may have left the pad; keep it against the bench."
 CLEAR = "Good: back within the limit."
 
@@ -113,39 +114,51 @@ class Alerts:
     ) -> None:
         self._params = params or AlertParams()
         own = {"pelvic_tilt": range_deg or 0.0}
-        self._watches: dict[Rule, list[Watch]] = {
-            rule: [Watch(t) for t in thresholds(rule, getattr(limits, rule), own.get(rule, 0.0))]
-            for rule in ("pelvic_tilt", "anterior_tilt", "back_lift", "pelvic_shift")
-        }
-        self._speeds = {rule: Speed(period_s, self._params.smooth_hz) for rule in self._watches}
+        self._watches = [
+            [Watch(t) for t in thresholds(rule, getattr(limits, rule), own.get(rule, 0.0))]
+            for rule in RULES
+        ]
+        self._speed = Speed(len(RULES), period_s, self._params.smooth_hz)
         self._said: set[tuple[Rule, Level, str, int, int]] = set()
         self._active: set[tuple[Rule, Level]] = set()
 
     def step(self, values: Values) -> list[Spoken]:
         """Follow one block; what is to be said, in order."""
+        if len(values.time_s) == 0:
+            return []
+        tilt, shift = values.tilt, np.abs(values.shift)
+        watched = np.stack([tilt, -tilt, values.lift, shift])
+        foreseen = self._foreseen(watched, values.tilt_rate)
         spoken: list[tuple[int, Spoken]] = []
-        for rule, watches in self._watches.items():
-            value, sigma, rate = _watched(rule, values)
-            ahead = self._foreseen(rule, value, rate)
+        for watches, value, ahead in zip(self._watches, watched, foreseen, strict=True):
             for watch in watches:
-                heard, sure = self._believed(watch.threshold, value, sigma)
-                near = heard >= self._params.nearest_share * watch.threshold.limit
-                coming = np.where(near, ahead, -np.inf)
-                crossings = watch.step(values.time_s, heard, coming, values.speaks)
-                for crossing in crossings:
-                    unsure = not bool(sure[crossing.index])
-                    spoken += self._once(crossing, value, sigma, values, unsure=unsure)
+                spoken += self._heard(watch, value, ahead, values)
         return [one for _, one in sorted(spoken, key=lambda pair: pair[0])]
 
-    def _foreseen(self, rule: Rule, value: Floats, rate: Floats | None) -> Floats:
-        speed, slowing = self._speeds[rule].step(value, rate)
-        slowing = np.minimum(slowing, 0.0)
+    def _foreseen(self, watched: Floats, tilt_rate: Floats) -> Floats:
+        """(4, n), the furthest each value gets within the horizon as it moves now."""
+        speed, slowing = self._speed.step(watched, tilt_rate)
         horizon = self._params.horizon_s
-        gains = [
-            speed * t + 0.5 * slowing * t * t for t in horizon * np.array([0.25, 0.5, 0.75, 1])
-        ]
-        ahead: Floats = value + np.maximum.reduce(gains)
+        slowing = np.minimum(slowing, -1e-9)
+        still_rising = np.clip(speed / -slowing, 0.0, horizon)
+        ahead: Floats = watched + still_rising * (speed + 0.5 * slowing * still_rising)
         return ahead
+
+    def _heard(
+        self, watch: Watch, value: Floats, ahead: Floats, values: Values
+    ) -> Iterator[tuple[int, Spoken]]:
+        """What one watch makes of the block, each with its sample."""
+        limit = watch.threshold.limit
+        near = value >= self._params.nearest_share * limit
+        if watch.idle and not (values.speaks & near).any():
+            watch.skip(values.time_s, value)
+            return
+        of_lift = watch.threshold.rule == "back_lift"
+        sigma = values.lift_sigma if of_lift else values.tilt_sigma
+        believed, sure = self._believed(watch.threshold, value, sigma)
+        coming = np.where(near, ahead, -np.inf)
+        for crossing in watch.step(values.time_s, believed, coming, values.speaks):
+            yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
 
     def _believed(self, threshold: Threshold, value: Floats, sigma: Floats) -> tuple[Floats, Bools]:
         """The value where it counts (NaN elsewhere), and where it is sure."""
@@ -192,28 +205,26 @@ class Alerts:
 
 
 class Speed:
-    """A value's speed and acceleration, smoothed; chunk-invariant."""
+    """Speed and acceleration of the watched values, smoothed; chunk-invariant."""
 
-    def __init__(self, period_s: float, smooth_hz: float) -> None:
+    def __init__(self, rows: int, period_s: float, smooth_hz: float) -> None:
         self._period_s = period_s
         corner = min(smooth_hz, 0.2 / period_s)
         self._sos = butter(2, corner, fs=1.0 / period_s, output="sos")
-        self._memory = np.zeros((len(self._sos), 2))
-        self._last_value: float | None = None
-        self._last_speed = 0.0
+        self._memory = np.zeros((len(self._sos), rows, 2))
+        self._last_value: Floats | None = None
+        self._last_speed = np.zeros((rows, 1))
 
-    def step(self, value: Floats, rate: Floats | None) -> tuple[Floats, Floats]:
-        """(n,) speed and acceleration of (n,) values; `rate` where the speed was measured."""
-        if len(value) == 0:
-            return value, value
-        value = np.nan_to_num(value)
-        if rate is None:
-            first = value[0] if self._last_value is None else self._last_value
-            rate = np.diff(value, prepend=first) / self._period_s
-        self._last_value = float(value[-1])
+    def step(self, watched: Floats, tilt_rate: Floats) -> tuple[Floats, Floats]:
+        """(4, n) speed and acceleration of (4, n) values; the tilt's own speed is measured."""
+        known = np.nan_to_num(watched)
+        if self._last_value is None:
+            self._last_value = known[:, :1]
+        rate = np.diff(known, prepend=self._last_value) / self._period_s
+        rate[0], rate[1] = tilt_rate, -tilt_rate
         speed, self._memory = sosfilt(self._sos, rate, zi=self._memory)
         slowing = np.diff(speed, prepend=self._last_speed) / self._period_s
-        self._last_speed = float(speed[-1])
+        self._last_value, self._last_speed = known[:, -1:], speed[:, -1:]
         return speed, slowing
 
 
@@ -231,19 +242,6 @@ def thresholds(rule: Rule, limit: Limit, range_deg: float) -> list[Threshold]:
         for level, fixed, share, dwell_s in levels
         if fixed is not None
     ]
-
-
-def _watched(rule: Rule, values: Values) -> tuple[Floats, Floats, Floats | None]:
-    """A rule's value, sigma and (where it is measured) rate."""
-    match rule:
-        case "pelvic_tilt":
-            return values.tilt, values.tilt_sigma, values.tilt_rate
-        case "anterior_tilt":
-            return -values.tilt, values.tilt_sigma, -values.tilt_rate
-        case "back_lift":
-            return values.lift, values.lift_sigma, None
-        case _:
-            return np.abs(values.shift), values.tilt_sigma, None
 
 
 def _rounded(number: float) -> float:

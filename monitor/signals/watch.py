@@ -24,7 +24,6 @@ import numpy as np
 from monitor.events import Level, Rule
 from monitor.samples import Bools, Floats
 
-
 Said = Literal["approaching", "raised", "cleared"]
 
 
@@ -79,6 +78,15 @@ class Watch:
         self._since_s = 0.0
         self._last: tuple[float, float] | None = None
         self._announced = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether a block far from the limit would change nothing."""
+        return self._state is _State.ARMED and not self._announced
+
+    def skip(self, time_s: Floats, value: Floats) -> None:
+        """Pass over a block that is known to change nothing."""
+        self._last = (float(time_s[-1]), float(value[-1]))
 
     def step(
         self, time_s: Floats, value: Floats, ahead: Floats, may_speak: Bools
