@@ -44,6 +44,8 @@ def to_document(calibration: Calibration) -> dict[str, Any]:
             "range_sigma_deg": at.range_sigma_deg,
         },
         "sensor_model": _model_document(model),
+        "recording": calibration.recording,
+        "tilts_s": calibration.tilts_s and list(calibration.tilts_s),
     }
 
 
@@ -129,7 +131,16 @@ def from_document(document: object) -> Calibration:
         _text(root, "sensor"),
         _date(root, "made_utc"),
         _model(_part(root, "sensor_model")),
+        _text(root, "recording"),
+        _span(root, "tilts_s"),
     )
+
+
+def _span(root: Mapping[str, Any], key: str) -> tuple[float, float] | None:
+    if root.get(key) is None:
+        return None
+    start, end = _array(root, key, (2,), math.inf).tolist()
+    return start, end
 
 
 def _root(document: object, name: str) -> Mapping[str, Any]:

@@ -82,6 +82,9 @@ class Calibration:
         sensor: name or address of the sensor it was made with, None if unknown.
         made: RFC 3339 UTC, None where the source has no wall clock.
         sensor_model: corrections of that sensor (identity where never calibrated).
+        recording: names the session it was made from, None if that has no name.
+        tilts_s: start and end of the calibration's own pelvic tilts in that session, s: what
+            happens there are no reps.
     """
 
     placement: Placement
@@ -89,3 +92,5 @@ class Calibration:
     sensor: str | None = None
     made: str | None = None
     sensor_model: SensorModel = field(default_factory=SensorModel)
+    recording: str | None = None
+    tilts_s: tuple[float, float] | None = None

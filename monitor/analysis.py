@@ -6,7 +6,7 @@ The first samples are held back until the sampling period is known, a fifth of a
 then on every sample has its estimate as soon as it is there.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,16 @@ class Analysis:
     Args:
         settings: limits.
         calibration: None if there is none: then there is no tilt, no lift, no rep.
+        session_id: names the session, so that the tilts of a calibration made from it are known.
     """
 
-    def __init__(self, settings: Settings, calibration: Calibration | None) -> None:
+    def __init__(
+        self, settings: Settings, calibration: Calibration | None, session_id: str = ""
+    ) -> None:
         self._settings = settings
         self._calibration = calibration
+        if calibration is not None and calibration.recording != session_id:
+            self._calibration = replace(calibration, tilts_s=None)
         self._held = Samples.empty()
         self._stages: _Stages | None = None
 
@@ -124,7 +129,9 @@ class _Stages:
         tilt, sigma, shift = self._pelvis.step(up)
         rate = self._pelvis.rate(gyr)
         lift, lift_sigma = self._lift.step(time_s, acc, gyr, up, tilt, restart)
-        moves = self._movement.step(time_s, tilt, rate, gyr, up, shift, restart)
+        moves = self._movement.step(
+            time_s, *self._without_own_tilts(time_s, tilt, rate), gyr, up, shift, restart
+        )
         signals = Signals(
             time_s,
             np.degrees(tilt),
@@ -145,6 +152,16 @@ class _Stages:
     def finish(self) -> list[Said]:
         """The stream is over: close the set in progress."""
         return self._counted((), self._movement.finish()) if self._calibration else []
+
+    def _without_own_tilts(
+        self, time_s: Floats, tilt: Floats, rate: Floats
+    ) -> tuple[Floats, Floats]:
+        """Where the calibration's tilts were made, the athlete counts as lying still."""
+        span = self._calibration.tilts_s if self._calibration else None
+        if span is None:
+            return tilt, rate
+        own = (time_s >= span[0]) & (time_s <= span[1])
+        return np.where(own, 0.0, tilt), np.where(own, 0.0, rate)
 
     def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
         """Reps and sets that are over, in the order they were known."""

@@ -79,7 +79,7 @@ class Engine:
         family = FAMILIES.get(session.family)
         self._decoder = family.decoder() if family else None
         self._clock = SampleClock()
-        self._analysis = Analysis(settings, calibration)
+        self._analysis = Analysis(settings, calibration, session.session_id)
         self._arrival_s = 0.0
         self._first_arrival_s: float | None = None
         self._known_s = 0.0

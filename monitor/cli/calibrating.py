@@ -38,7 +38,14 @@ def calibrate_file(
     except CalibrationError as error:
         raise InputError(f"{file}: {error}") from error
     made = _made(given, windows.neutral[1])
-    found = replace(found, sensor=given.session.sensor, made=made)
+    session = given.session
+    found = replace(
+        found,
+        sensor=session.sensor,
+        made=made,
+        recording=session.session_id,
+        tilts_s=windows.tilts,
+    )
     _write(output, to_json(found))
     for line in _told(found, output):
         print(line)
