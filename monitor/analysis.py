@@ -6,13 +6,12 @@ The first samples are held back until the sampling period is known, a fifth of a
 then on every sample has its estimate as soon as it is there.
 """
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from calibration.model import Calibration
-from monitor.events import AlertEvent, Event, QualityEvent, RepEvent, SetEvent
+from monitor.events import AlertEvent, QualityEvent, RepEvent, Said, SetEvent
 from monitor.samples import Floats, Samples, Signals
 from monitor.settings import Settings
 from monitor.signals.alerts import Alerts, Spoken, Values
@@ -27,24 +26,6 @@ from monitor.signals.sets import Sets
 
 PERIOD_FROM = 20
 """Samples from which the sampling period is told (their median interval)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something to say, before it has its ids.
-
-    Attributes:
-        time_s, known_s: when it happened and when it was known, s of stream time.
-        name: tells it from all other things said in the session.
-        event: its type.
-        fields: what the type needs beyond the ids.
-    """
-
-    time_s: float
-    known_s: float
-    name: str
-    event: type[Event]
-    fields: dict[str, Any] = field(default_factory=dict)
 
 
 class Analysis:

@@ -9,19 +9,22 @@ the same recording gives the same report, whether it is replayed in an hour or i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
 
 from calibration.model import Calibration
-from monitor.analysis import Analysis, Said
 from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
-from monitor.events import Event, LinkEvent, SessionEvent
+from monitor.events import Event, LinkEvent, Said, SessionEvent
 from monitor.samples import Samples, Signals
 from monitor.settings import Settings
 from monitor.wire.clock import SampleClock
 from monitor.wire.families import FAMILIES
+
+if TYPE_CHECKING:
+    from monitor.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Engine:
         family = FAMILIES.get(session.family)
         self._decoder = family.decoder() if family else None
         self._clock = SampleClock()
-        self._analysis = Analysis(settings, calibration, session.session_id)
+        self._calibration = calibration
         self._arrival_s = 0.0
         self._first_arrival_s: float | None = None
         self._known_s = 0.0
@@ -101,6 +104,13 @@ class Engine:
             else:
                 events.extend(self._link(one) for one in arrivals)
         return self._report(signals, events)
+
+    @cached_property
+    def _analysis(self) -> "Analysis":
+        """The stages; loaded with the first samples, so that a screen can be there before."""
+        from monitor.analysis import Analysis  # noqa: PLC0415 - scipy takes a second to load
+
+        return Analysis(self._settings, self._calibration, self._session.session_id)
 
     def finish(self) -> Report:
         """The stream is over: what was still held back, and the session's end."""

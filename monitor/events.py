@@ -6,7 +6,8 @@ thing happened, `known_s` the newest sample that was needed to say so: their dif
 detection delay. Events are frozen; their JSON has no NaN (null instead).
 """
 
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
 
@@ -116,6 +117,24 @@ class QualityEvent(_Event, frozen=True, kw_only=True, tag="quality"):
 
 
 Event = SessionEvent | LinkEvent | AlertEvent | RepEvent | SetEvent | QualityEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to say, before it has its ids.
+
+    Attributes:
+        time_s, known_s: when it happened and when it was known, s of stream time.
+        name: tells it from all other things said in the session.
+        event: its type.
+        fields: what the type needs beyond the ids.
+    """
+
+    time_s: float
+    known_s: float
+    name: str
+    event: type[Event]
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def to_json(event: Event) -> bytes:

@@ -61,6 +61,7 @@ async def run(source: Source, engine: Engine, *sinks: Sink) -> int:
 
 async def _feed(source: Source, engine: Engine, listeners: "Sequence[_Listener]") -> None:
     async with source as batches:
+        await asyncio.sleep(0)  # the sinks are on the screen before the first samples' work
         async for batch in batches:
             _tell(listeners, engine.step(batch))
             await asyncio.sleep(0)
