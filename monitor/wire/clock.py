@@ -26,6 +26,9 @@ _LOSS_WINDOW_S = 10.0
 """Losses are told for so much of the latest stream time."""
 _SILENCE_S = 2.0
 """Without numbers and stamps, so long a silence is an outage: sensors buffer less than that."""
+_LEAP_S = 60.0
+"""Stamps that run ahead of the arrivals by more than this are those of a sensor that started anew:
+its counters, taken for wrapped ones, can look like a long gap."""
 _GUESS_S = 0.01
 """Sample period until one is known."""
 
@@ -66,7 +69,7 @@ class SampleClock:
         self._table_zero_s = 0.0  # the table's own time at stream time 0
         self._run: DeviceClock | ArrivalClock | None = None
         self._run_start_s = 0.0  # stream time at the run's first sample
-        self._order = -np.inf  # number or stamp of the run's newest sample
+        self._newest: _Block | None = None  # the run's newest sample
         self._count = 0
         self._arrival_s = 0.0  # the newest known
         self._outage_s = 0.0
@@ -89,7 +92,7 @@ class SampleClock:
         """The link was lost, as noticed at `arrival_s`; what comes next is a new run."""
         self._pass(arrival_s)
         self._run = None
-        self._order = -np.inf
+        self._newest = None
 
     def decoded(self, decoded: Decoded, arrival_s: float | Floats) -> Samples:
         """What a decoder gave, on the stream's time; samples without finite numbers are left out.
@@ -112,7 +115,9 @@ class SampleClock:
             block = block.rows(fine)
         if not len(block.number):
             return Samples.empty()
-        anew = self._anew(decoded, block)
+        anew = self._anew(
+            block, counted=decoded.sequence is not None, stamped=decoded.sensor_time_s is not None
+        )
         if not anew and self._run is not None:
             return self._timed(self._run, block)
         blocks = []
@@ -140,18 +145,21 @@ class SampleClock:
         self._period_s = self._table.period_s
         return self._told(Samples(own_s, acc, gyr, gap))
 
-    def _anew(self, decoded: Decoded, block: _Block) -> set[int]:
+    def _anew(self, block: _Block, *, counted: bool, stamped: bool) -> list[int]:
         """Where in the block the sensor started anew."""
-        uncounted, timeless = decoded.sequence is None, decoded.sensor_time_s is None
-        order = block.stamp_s if uncounted and not timeless else block.number
-        anew = np.empty(len(order), bool)
-        anew[0] = order[0] <= self._order
-        np.less_equal(order[1:], order[:-1], out=anew[1:])
-        if uncounted and timeless:
-            known_s = block.arrival_s[0] if self._run is None else self._arrival_s
-            anew |= np.diff(block.arrival_s, prepend=known_s) > _SILENCE_S
-        self._order = float(order[-1])
-        return set(np.flatnonzero(anew).tolist()) if anew.any() else set()
+        newest = block.rows(slice(0, 1)) if self._newest is None else self._newest
+        if stamped and not counted:
+            anew = _steps(block.stamp_s, newest.stamp_s) <= 0
+        else:
+            anew = _steps(block.number, newest.number) <= 0
+        if stamped and block.stamp_s[-1] - newest.stamp_s[0] > _LEAP_S:
+            leap_s = _steps(block.stamp_s, newest.stamp_s)
+            anew |= leap_s - np.maximum(_steps(block.arrival_s, newest.arrival_s), 0.0) > _LEAP_S
+        elif not counted and not stamped:
+            anew |= _steps(block.arrival_s, newest.arrival_s) > _SILENCE_S
+        anew[0] &= self._newest is not None
+        self._newest = block.rows(slice(-1, None))
+        return list(np.flatnonzero(anew).tolist()) if anew.any() else []
 
     def _begun(self, decoded: Decoded, arrival_s: float) -> DeviceClock | ArrivalClock:
         """The clock of a new run, which starts as much later as the outage took."""
@@ -198,6 +206,12 @@ class SampleClock:
             self._missing.popleft()
         self._time_s = now_s
         return samples
+
+
+def _steps(column: Floats | Numbers, before: Floats | Numbers) -> Floats:
+    """(n,), from each row to the next, the first from the one row before."""
+    whole = np.concatenate((before, column), dtype=float)
+    return whole[1:] - whole[:-1]
 
 
 def _finite(*columns: Floats) -> Flags:

@@ -59,8 +59,8 @@ _CRC_START = 0xFFFF
 _LATE_US = 1_000_000
 """A packet at most this far behind is late; further behind, the sensor's clock started anew."""
 _MISFIT_US = 50_000
-_MISFIT_SHARE = 0.05
-"""Numbers and clock may disagree by this much (jitter; sample rates are off by up to 2 %)."""
+_MISFIT_SHARE = 0.025
+"""Numbers and clock may disagree by this much: jitter, and sample rates off by up to 2 %."""
 
 
 class _Packet(NamedTuple):

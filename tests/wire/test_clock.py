@@ -342,6 +342,18 @@ def test_a_sensor_that_starts_anew_unannounced_goes_on_by_the_arrivals(*, counts
     assert outage_s == pytest.approx(reborn.arrival_s[0] - sent.arrival_s[-1])
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_stamps_that_leap_ahead_of_the_arrivals_are_a_sensor_that_started_anew(*, counts: bool):
+    sent = stream(10.0)
+    late = sent.true_s >= 5.0
+    leapt = replace(
+        sent, number=sent.number + 131_072 * late, stamp_s=sent.stamp_s + 1310.72 * late
+    )
+    samples = told(SampleClock(), leapt, counts=counts)
+    assert np.flatnonzero(samples.gap).tolist() == [500]
+    assert samples.time_s[-1] == pytest.approx(sent.true_s[-1], abs=0.1)
+
+
 @pytest.mark.parametrize(("counts", "stamps"), KINDS)
 def test_samples_without_finite_numbers_are_left_out_and_leave_a_gap(*, counts: bool, stamps: bool):
     sent = stream(2.0)

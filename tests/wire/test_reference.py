@@ -168,7 +168,7 @@ def test_a_packet_that_comes_twice_or_late_is_dropped_and_moves_nothing():
     assert "twice" in decoder.reason
 
 
-@given(uptime=st.integers(200, 10**6), again=st.integers(0, 50))
+@given(uptime=st.integers(200, 60_000), again=st.integers(0, 50))
 def test_a_sensor_that_started_anew_is_followed_at_once(uptime: int, again: int):
     decoder = Decoder()
     decoder.feed(packet(uptime))
