@@ -66,7 +66,7 @@ class Analysis:
         """The stream is over: give out what is held back, and close the set in progress."""
         signals = Signals.empty()
         said: list[Said] = []
-        if self._stages is None and len(self._held) > 1:
+        if self._stages is None and len(self._held):
             self._stages = _Stages(self._settings, self._calibration, _period(self._held))
             signals, said = self._stages.step(self._held)
         if self._stages is not None:
@@ -76,7 +76,8 @@ class Analysis:
 
 def _period(samples: Samples) -> float:
     """Median interval of the first samples, s: what the stream starts with, whatever its cut."""
-    return float(np.median(np.diff(samples.time_s[:PERIOD_FROM])))
+    intervals = np.diff(samples.time_s[:PERIOD_FROM])
+    return float(np.median(intervals)) if len(intervals) else 0.01  # one sample has no interval
 
 
 class _Stages:

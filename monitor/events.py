@@ -45,13 +45,17 @@ class LinkEvent(_Event, frozen=True, kw_only=True, tag="link"):
 
 
 class AlertEvent(_Event, frozen=True, kw_only=True, tag="alert"):
-    """A limit is about to be crossed, was crossed, or is clear again. Never uses hindsight."""
+    """A limit is about to be crossed, was crossed, or is clear again. Never uses hindsight.
+
+    `value` and `sigma` are null only where an alert is cleared because nothing can be said any
+    more.
+    """
 
     rule: Rule
     level: Level
     state: Literal["approaching", "raised", "cleared"]
-    value: float
-    sigma: float
+    value: float | None
+    sigma: float | None
     limit: float
     unit: str
     set: int

@@ -8,7 +8,7 @@ as it does now (a < 0), passes the limit within the horizon h:
 
     foreseen = value + v t + a t²/2,    t = min(-v/a, h)
 
-and only from half the limit on: coming back from one side is no approach to the other.
+and only from a third of the limit on: coming back from one side is no approach to the other.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ class AlertParams:
     """
 
     horizon_s: float = 0.45
-    nearest_share: float = 0.5
+    nearest_share: float = 0.35
     smooth_hz: float = 4.0
     sure_share: float = 1.0 / 3.0
 
@@ -244,5 +244,5 @@ def thresholds(rule: Rule, limit: Limit, range_deg: float) -> list[Threshold]:
     ]
 
 
-def _rounded(number: float) -> float:
-    return round(float(number), 3)
+def _rounded(number: float) -> float | None:
+    return None if np.isnan(number) else round(float(number), 3)

@@ -1,5 +1,7 @@
 """A pelvis worn in any way, and the readings of a sensor on it, by plain geometry."""
 
+import itertools
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
@@ -52,4 +54,4 @@ def reps(n: int, rate_hz: float, peak_deg: float, period_s: float = 3.0, rest_s:
 def cut(samples: Samples, cuts: set[int]) -> list[Samples]:
     """The samples cut at these places; empty pieces and all."""
     edges = [0, *sorted(min(c, len(samples)) for c in cuts), len(samples)]
-    return [samples[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [samples[a:b] for a, b in itertools.pairwise(edges)]

@@ -1,5 +1,7 @@
 """A watch speaks once, after the dwell, and again only after the value was well below."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,8 +25,8 @@ def heard(
     start = 0
     for end in [*sorted(cuts), len(value)]:
         part = slice(start, end)
-        for one in watch.step(time_s[part], value[part], ahead[part], speaks[part]):
-            said.append(Crossing(one.threshold, one.state, one.time_s, one.index + start))
+        crossings = watch.step(time_s[part], value[part], ahead[part], speaks[part])
+        said += [replace(one, index=one.index + start) for one in crossings]
         start = end
     return said
 
