@@ -45,6 +45,7 @@ async def run(source: Source, engine: Engine, *sinks: Sink) -> int:
     with _interruptible() as signals:
         try:
             try:
+                await asyncio.sleep(0)  # all are there before the engine loads: the screen is
                 await _feed(source, engine, listeners)
             except asyncio.CancelledError:
                 if not signals:

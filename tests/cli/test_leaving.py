@@ -13,9 +13,10 @@ from monitor.errors import UnreachableError
 def _as_it_was() -> Iterator[None]:
     """The program owns its process; a test does not."""
     log, last = logging.getLogger("legpress"), logging.lastResort
-    before, propagate = log.handlers[:], log.propagate
+    before = log.handlers[:], log.propagate, log.level
     yield
-    log.handlers, log.propagate, logging.lastResort = before, propagate, last
+    log.handlers, log.propagate, log.level = before
+    logging.lastResort = last
 
 
 def _ending(monkeypatch: pytest.MonkeyPatch, error: Exception) -> int:
