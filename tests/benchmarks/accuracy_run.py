@@ -1,6 +1,6 @@
 """One scenario through the whole product: calibrated by its own windows, then the engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from monitor.settings import Settings
 from monitor.simulation.scenario import Scenario
 from monitor.simulation.simulate import Simulation, simulate
 
+SESSION = "accuracy"
 BATCH = 40
 """Arrivals handed to the engine at once; what comes out does not depend on it."""
 
@@ -55,7 +56,7 @@ def run(scenario: Scenario, *, true_placement: bool = False) -> Run:
     arrivals: tuple[Arrival, ...] = (
         simulation.packets() if family == "reference" else simulation.rows()
     )
-    engine = Engine(Session("accuracy", family), Settings(), calibration)
+    engine = Engine(Session(SESSION, family), Settings(), calibration)
     reports = [engine.step(arrivals[k : k + BATCH]) for k in range(0, len(arrivals), BATCH)]
     reports.append(engine.finish())
     return Run(
@@ -72,12 +73,13 @@ def _calibrated(simulation: Simulation) -> Calibration:
     """The session's own calibration, from the samples that arrived."""
     rows = simulation.rows()
     windows = simulation.truth.windows
-    return placement_from(
+    calibration = placement_from(
         np.concatenate([block.time_s for block in rows]),
         np.concatenate([block.acc for block in rows]),
         np.concatenate([block.gyr for block in rows]),
         Windows(windows["neutral"], windows["standing"], windows.get("range")),
     )
+    return replace(calibration, recording=SESSION, tilts_s=windows.get("range"))
 
 
 def _true(simulation: Simulation) -> Calibration:
