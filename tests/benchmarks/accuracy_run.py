@@ -49,7 +49,7 @@ def run(scenario: Scenario, *, true_placement: bool = False) -> Run:
     simulation = simulate(scenario)
     calibration, refusal = None, ""
     try:
-        calibration = _true(simulation) if true_placement else _calibrated(simulation)
+        calibration = _true(simulation) if true_placement else calibrated(simulation)
     except CalibrationError as error:
         refusal = str(error)
     family = "reference" if scenario.seed % 2 else "table"
@@ -69,7 +69,7 @@ def run(scenario: Scenario, *, true_placement: bool = False) -> Run:
     )
 
 
-def _calibrated(simulation: Simulation) -> Calibration:
+def calibrated(simulation: Simulation) -> Calibration:
     """The session's own calibration, from the samples that arrived."""
     rows = simulation.rows()
     windows = simulation.truth.windows
