@@ -81,41 +81,36 @@ class Quality:
 
     def _clipped(self, samples: Samples) -> Floats:
         """1 where an extreme reading stands for the third time in a row."""
-        both = np.concatenate([np.column_stack([s.acc, s.gyr]) for s in (self._tail, samples)])
-        p = self._params
-        extreme = np.abs(both) > ([p.clipped_acc_m_s2] * 3 + [p.clipped_gyr_rad_s] * 3)
-        same = np.zeros(len(both), bool)
-        if len(both) > 2:
-            repeated = (both[2:] == both[1:-1]) & (both[1:-1] == both[:-2]) & extreme[2:]
-            same[2:] = repeated.any(axis=1)
-        found = same[len(self._tail) :].astype(float)
-        kept = max(0, 2 - len(samples))
-        old = self._tail[len(self._tail) - min(kept, len(self._tail)) :]
-        new = samples[-2:]
-        self._tail = Samples(
-            np.concatenate([old.time_s, new.time_s]),
-            np.concatenate([old.acc, new.acc]),
-            np.concatenate([old.gyr, new.gyr]),
-            np.concatenate([old.gap, new.gap]),
-        )
+        n, p = len(samples), self._params
+        both = Samples.joined([self._tail, samples])
+        self._tail = both[-2:]
+        found = np.zeros(n)
+        for values, extreme in ((both.acc, p.clipped_acc_m_s2), (both.gyr, p.clipped_gyr_rad_s)):
+            if len(values) > 2 and max(values.max(), -values.min()) > extreme:
+                same = (values[2:] == values[1:-1]) & (values[1:-1] == values[:-2])
+                third = (same & (np.abs(values[2:]) > extreme)).any(axis=1)
+                found[n - len(third) :] += third
         return found
 
     def _looked_at(self, now_s: float) -> list[Verdict]:
-        p = self._params
-        time, (gap, clipped) = self._recent.between(now_s - p.window_s, now_s)
-        lost = np.round(gap / self._period_s - 1.0).clip(0.0).sum()
-        loss = float(lost / (lost + len(time)))
-        span = float(time[-1] - time[0] - gap[1:].sum())
-        kept = len(time) - 1 - np.count_nonzero(gap[1:])
-        self.rate_hz = float(kept / span) if span > 0 and kept > 0 else self.rate_hz
+        time, (gap, clipped) = self._recent.between(now_s - self._params.window_s, now_s)
+        loss, gap_s = 0.0, 0.0
+        span, kept = float(time[-1] - time[0]), len(time) - 1
+        if gap.any():
+            gap_s = float(gap.max())
+            lost = float(np.round(gap / self._period_s - 1.0).clip(0.0).sum())
+            loss = lost / (lost + len(time))
+            span -= float(gap[1:].sum())
+            kept -= int(np.count_nonzero(gap[1:]))
+        self.rate_hz = kept / span if span > 0 and kept > 0 else self.rate_hz
         self.loss_pct = 100.0 * loss
-        said = self._judged(loss, float(gap.max()), bool(clipped.any()))
+        said = self._judged(loss, gap_s, clipped=bool(clipped.any()))
         if said == self._said:
             return []
         self._said = said
         return [Verdict(now_s, *said, self.loss_pct, self.rate_hz)]
 
-    def _judged(self, loss: float, gap_s: float, clipped: bool) -> tuple[State, str]:  # noqa: FBT001 # private, named at the call
+    def _judged(self, loss: float, gap_s: float, *, clipped: bool) -> tuple[State, str]:
         p = self._params
         if self.rate_hz < p.slowest_hz:
             return "bad", "clock"
