@@ -48,12 +48,11 @@ class Params:
 
 
 class _Line(NamedTuple):
-    """The line's state after a sample: equations (1) to (3), and what was given out.
+    """The line after a sample: equations (1) to (3).
 
     Attributes:
         x: running number of the sample since the first.
         stamp_s: its stamp.
-        time_s: the time it was given.
         zero_s: stamp that counts as y = 0; steps move it.
         ahead_s: time that passed in forward steps.
         intercept_s: the line at x = 0, which is the first stamp's own error.
@@ -67,7 +66,6 @@ class _Line(NamedTuple):
     slope: float = 0.0
     x: float = -1.0
     stamp_s: float = 0.0
-    time_s: float = -np.inf
     zero_s: float = 0.0
     ahead_s: float = 0.0
     intercept_s: float = 0.0
@@ -87,6 +85,7 @@ class DeviceClock:
         self._nominal_s = 0.0  # T, once known
         self._first = 0  # number of the first sample
         self._line = _Line()
+        self._bound_s = -np.inf  # newest time, less what every sample must add to it
 
     def times(self, number: Numbers, stamp_s: Floats) -> tuple[Floats, Flags]:
         """Time of each sample, s, and whether samples are missing directly before it.
@@ -98,13 +97,16 @@ class DeviceClock:
         if self._line.x < 0:
             self._first = int(number[0])
             self._line = self._line._replace(zero_s=float(stamp_s[0]), stamp_s=float(stamp_s[0]))
-        x = (number - self._first).tolist()
-        stamps_s = stamp_s.tolist()
-        self._learn_nominal(x, stamps_s)
-        time_s, gap = self._follow(x, stamps_s)
+        before = self._line.x
+        numbers, stamps_s = (number - self._first).tolist(), stamp_s.tolist()
+        self._learn_nominal(numbers, stamps_s)
+        every_x, offset_s, steps = self._follow(numbers, stamps_s)
         if self._nominal_s:
             self.period_s = self._nominal_s + self._line.slope
-        return np.array(time_s), np.array(gap)
+        x = np.array(every_x)
+        gap = x - np.append(before, x[:-1]) > 1.0
+        gap[steps] = True
+        return self._increasing(x, self._nominal_s * x + offset_s), gap
 
     def _learn_nominal(self, x: list[int], stamp_s: list[float]) -> None:
         """T, from the first two samples, however they come."""
@@ -114,55 +116,52 @@ class DeviceClock:
         period_s = (stamp_s[second] - self._line.zero_s) / x[second]
         self._nominal_s = min(max(period_s, self._params.shortest_s), self._params.longest_s)
 
-    def _follow(self, numbers: list[int], stamps_s: list[float]) -> tuple[list[float], list[bool]]:
-        """Equations (1) to (3), sample by sample.
+    def _follow(
+        self, numbers: list[int], stamps_s: list[float]
+    ) -> tuple[list[float], list[float], list[int]]:
+        """Each sample's x and t - T x, and which samples come after a step.
 
-        A plain loop: each line depends on the last, and for the few samples of one packet it is
-        several times as quick as calls on arrays.
+        A plain loop over equations (1) to (3): each line depends on the last, and for the few
+        samples of a packet this is several times as quick as calls on arrays.
         """
         nominal, params = self._nominal_s, self._params
         forget = 1.0 - nominal / params.memory_s
         tolerance = max(params.step_s, params.step_samples * nominal)
-        weight, mean_x, mean_r, sum_xx, sum_xr, slope, *given = self._line
-        last_x, last_stamp, last_s, zero_s, ahead_s, intercept = given
-        times: list[float] = []
-        gaps: list[bool] = []
+        settled = params.settle_s / nominal if nominal else np.inf
+        weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest = self._line
+        last_x, last_stamp, zero, ahead, intercept = rest
+        every_x: list[float] = []
+        offsets: list[float] = []
+        steps: list[int] = []
         for number, stamp in zip(numbers, stamps_s, strict=True):
             x = float(number)
             if not self._counted and last_x >= 0:
                 x = last_x + max(1, round((stamp - last_stamp) / (nominal + slope)))
-            r = stamp - zero_s - nominal * x
-            dx, dr = x - mean_x, r - mean_r
+            dx = x - mean_x
+            dr = stamp - zero - nominal * x - mean_r
             step = dr - slope * dx
-            stepped = not -tolerance < step < tolerance
-            if stepped:
-                zero_s, r, dr, ahead_s = zero_s + step, r - step, dr - step, ahead_s + max(step, 0)
+            if not -tolerance < step < tolerance:
+                zero, dr, ahead = zero + step, dr - step, ahead + max(step, 0.0)
+                steps.append(len(offsets))
             weight = forget * weight + 1.0  # (1)
             mean_x += dx / weight
             mean_r += dr / weight
-            after_x = x - mean_x
-            sum_xx = forget * sum_xx + dx * after_x  # (2)
-            sum_xr = forget * sum_xr + dr * after_x
+            after = x - mean_x
+            sum_xx = forget * sum_xx + dx * after  # (2)
+            sum_xr = forget * sum_xr + dr * after
             slope = sum_xr / sum_xx if sum_xx else 0.0  # (3)
-            if x * nominal <= params.settle_s:
+            if x <= settled:
                 intercept = mean_r - slope * mean_x
-            line = nominal * x + mean_r + slope * after_x - intercept + ahead_s
-            last_s = max(line, last_s + params.least_step * nominal * (x - last_x))
-            times.append(last_s)
-            gaps.append(stepped or x - last_x > 1.0)
+            offsets.append(mean_r + slope * after - intercept + ahead)
+            every_x.append(x)
             last_x, last_stamp = x, stamp
-        self._line = _Line(
-            weight,
-            mean_x,
-            mean_r,
-            sum_xx,
-            sum_xr,
-            slope,
-            last_x,
-            last_stamp,
-            last_s,
-            zero_s,
-            ahead_s,
-            intercept,
-        )
-        return times, gaps
+        rest = [last_x, last_stamp, zero, ahead, intercept]
+        self._line = _Line(weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest)
+        return every_x, offsets, steps
+
+    def _increasing(self, x: Floats, time_s: Floats) -> Floats:
+        """Times that follow one another by the least step or more."""
+        least_s = self._params.least_step * self._nominal_s * x
+        bounds_s = np.maximum.accumulate(np.append(self._bound_s, time_s - least_s))
+        self._bound_s = float(bounds_s[-1])
+        return np.maximum(time_s, bounds_s[:-1] + least_s)
