@@ -123,7 +123,7 @@ class SampleClock:
         blocks = []
         for begin, end in pairwise(sorted({0, *anew, len(block.number)})):
             if begin in anew:
-                self.restart(self._arrival_s)
+                self._run = None
             run = self._run or self._begun(decoded, float(block.arrival_s[begin]))
             blocks.append(self._timed(run, block.rows(slice(begin, end))))
         return Samples.joined(blocks)

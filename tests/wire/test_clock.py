@@ -388,6 +388,42 @@ def test_loss_is_told_for_the_last_ten_seconds():
     assert by_time[34.99] == 0.0
 
 
+PACKETS = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.integers(0, 2**40),
+        st.floats(-1e6, 1e10),
+        st.floats(0, 1e6),
+        st.sampled_from([0.0, 1e-4, 0.01, 3.0]),
+        st.booleans(),
+    ),
+    max_size=15,
+)
+
+
+@pytest.mark.parametrize(("counts", "stamps"), KINDS)
+@given(packets=PACKETS)
+def test_whatever_a_sensor_says_time_only_goes_forward(
+    packets: list[tuple[int, int, float, float, float, bool]], *, counts: bool, stamps: bool
+):
+    clock = SampleClock()
+    times = [0.0]
+    for n, number, stamp_s, arrival_s, apart_s, lost in packets:
+        if lost:
+            clock.restart(arrival_s)
+        decoded = Decoded(
+            np.ones((n, 3)),
+            np.ones((n, 3)),
+            number + np.arange(n) if counts else None,
+            stamp_s + apart_s * np.arange(n) if stamps else None,
+        )
+        times += clock.decoded(decoded, arrival_s).time_s.tolist()
+    assert times[:2] in ([0.0], [0.0, 0.0])
+    assert (np.diff(times[1:]) > 0).all()
+    assert np.isfinite(times).all()
+    assert 0.0 <= clock.loss_pct <= 100.0
+
+
 # --- from bytes to time --------------------------------------------------------------------
 
 
