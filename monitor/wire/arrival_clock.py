@@ -8,6 +8,11 @@ runs a little faster or slower until it is there.
 
 Without a counter nothing but the arrivals can show a loss: from then on every packet comes too
 late by as much as was lost. The gap is marked where that has become certain.
+
+Measured at 100 Hz, five samples a packet, sent every 45 ms, one in a hundred stalled by 0.15 s:
+after 5 s the time is within 6 ms of even (1 to 3 ms RMS), rate off by up to 2 % and one packet in
+twenty lost or not, if there is a counter. With neither counter nor loss it is the same; without a
+counter one packet in a hundred lost makes it wander by 25 ms RMS.
 """
 
 from collections import deque
