@@ -58,6 +58,7 @@ class _Line(NamedTuple):
     Attributes:
         x: running number of the sample since the first.
         stamp_s: its stamp.
+        time_s: the time it was given.
         zero_s: stamp that counts as y = 0; steps move it.
         ahead_s: time that passed in forward steps.
         intercept_s: the line at x = 0, which is the first stamp's own error.
@@ -71,6 +72,7 @@ class _Line(NamedTuple):
     slope: float = 0.0
     x: float = -1.0
     stamp_s: float = 0.0
+    time_s: float = -np.inf
     zero_s: float = 0.0
     ahead_s: float = 0.0
     intercept_s: float = 0.0
@@ -90,7 +92,6 @@ class DeviceClock:
         self._nominal_s = 0.0  # T, once known
         self._first = 0  # number of the first sample
         self._line = _Line()
-        self._bound_s = -np.inf  # newest time, less what every sample must add to it
 
     def times(self, number: Numbers, stamp_s: Floats) -> tuple[Floats, Flags]:
         """Time of each sample, s, and whether samples are missing directly before it.
@@ -105,13 +106,13 @@ class DeviceClock:
         before = self._line.x
         numbers, stamps_s = (number - self._first).tolist(), stamp_s.tolist()
         self._learn_nominal(numbers, stamps_s)
-        every_x, offset_s, steps = self._follow(numbers, stamps_s)
+        every_x, time_s, steps = self._follow(numbers, stamps_s)
         if self._nominal_s:
             self.period_s = self._possible(self._nominal_s + self._line.slope)
         x = np.array(every_x)
         gap = x - np.append(before, x[:-1]) > 1.0
         gap[steps] = True
-        return self._increasing(x, self._nominal_s * x + offset_s), gap
+        return np.array(time_s), gap
 
     def _learn_nominal(self, x: list[int], stamp_s: list[float]) -> None:
         """T, from the first two samples, however they come."""
@@ -127,7 +128,7 @@ class DeviceClock:
     def _follow(
         self, numbers: list[int], stamps_s: list[float]
     ) -> tuple[list[float], list[float], list[int]]:
-        """Each sample's x and t - T x, and which samples come after a step.
+        """Each sample's x and time, and which samples come after a step.
 
         A plain loop over equations (1) to (3): each line depends on the last, and for the few
         samples of a packet this is several times as quick as calls on arrays.
@@ -137,9 +138,10 @@ class DeviceClock:
         tolerance = max(params.step_s, params.step_samples * nominal)
         settled = params.settle_s / nominal if nominal else np.inf
         weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest = self._line
-        last_x, last_stamp, zero, ahead, intercept = rest
+        last_x, last_stamp, last_s, zero, ahead, intercept = rest
+        least = params.least_step * nominal
         every_x: list[float] = []
-        offsets: list[float] = []
+        times: list[float] = []
         steps: list[int] = []
         for number, stamp in zip(numbers, stamps_s, strict=True):
             x = float(number)
@@ -151,7 +153,7 @@ class DeviceClock:
             step = dr - slope * dx
             if not -tolerance < step < tolerance:
                 zero, dr, ahead = zero + step, dr - step, ahead + max(step, 0.0)
-                steps.append(len(offsets))
+                steps.append(len(times))
             weight = forget * weight + 1.0  # (1)
             mean_x += dx / weight
             mean_r += dr / weight
@@ -161,16 +163,11 @@ class DeviceClock:
             slope = sum_xr / sum_xx if sum_xx else 0.0  # (3)
             if x <= settled:
                 intercept = mean_r - slope * mean_x
-            offsets.append(mean_r + slope * after - intercept + ahead)
+            time = nominal * x + mean_r + slope * after - intercept + ahead
+            last_s = max(time, last_s + least * (x - last_x))
+            times.append(last_s)
             every_x.append(x)
             last_x, last_stamp = x, stamp
-        rest = [last_x, last_stamp, zero, ahead, intercept]
+        rest = [last_x, last_stamp, last_s, zero, ahead, intercept]
         self._line = _Line(weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest)
-        return every_x, offsets, steps
-
-    def _increasing(self, x: Floats, time_s: Floats) -> Floats:
-        """Times that follow one another by the least step or more."""
-        least_s = self._params.least_step * self._nominal_s * x
-        bounds_s = np.maximum.accumulate(np.append(self._bound_s, time_s - least_s))
-        self._bound_s = float(bounds_s[-1])
-        return np.maximum(time_s, bounds_s[:-1] + least_s)
+        return every_x, times, steps
