@@ -79,8 +79,13 @@ class Axis:
 
 def lean_deg(standing: Still, neutral: Still) -> float:
     """Angle between up when standing and up at neutral, °: the seat back's angle β."""
-    sine = np.linalg.norm(np.cross(standing.up, neutral.up))
-    return float(np.degrees(np.arctan2(sine, standing.up @ neutral.up)))
+    return angle_deg(standing.up, neutral.up)
+
+
+def angle_deg(one: Vector, other: Vector) -> float:
+    """Angle between two directions, °."""
+    sine = float(np.linalg.norm(np.cross(one, other)))
+    return float(np.degrees(np.arctan2(sine, one @ other)))
 
 
 def from_standing(

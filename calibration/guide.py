@@ -17,10 +17,10 @@ from typing import Literal
 
 import numpy as np
 
-from calibration.axis import AXIS
+from calibration.axis import AXIS, angle_deg
 from calibration.errors import CalibrationError
 from calibration.model import Calibration, SensorModel, Vector
-from calibration.moves import MOVES, Block, Blocks, Excursion, Excursions, Hold, angle_deg
+from calibration.moves import MOVES, Block, Blocks, Excursion, Excursions, Hold
 from calibration.placement import Windows, placement_from
 from calibration.still import Floats, Window, stillness
 

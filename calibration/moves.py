@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calibration.axis import angle_deg
 from calibration.model import Vector
 from calibration.still import Floats, Recording, Window
 
@@ -230,9 +231,3 @@ class Excursions:
         across = up - (up @ self._up) * self._up
         length = float(np.linalg.norm(across))
         return across * (angle_deg(up, self._up) / max(length, 1e-12))
-
-
-def angle_deg(one: Vector, other: Vector) -> float:
-    """Angle between two directions, °."""
-    sine = float(np.linalg.norm(np.cross(one, other)))
-    return float(np.degrees(np.arctan2(sine, one @ other)))

@@ -6,13 +6,14 @@ the session are then rotations of gravity from neutral about that axis.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from calibration.axis import (
     AXIS,
     Axis,
+    angle_deg,
     bias_deg,
     combine,
     from_given,
@@ -29,6 +30,8 @@ POSTURE_SIGMA_DEG = 6.0
 """How far a standing athlete's lower back is from parallel to the pad it will lie on, °."""
 FACE_SIGMA_DEG = 15.0
 """How far a sensor's face is from parallel to the pad, °."""
+MOST_TURNED_DEG = 20.0
+"""A strap slips by less than this, °."""
 UNKNOWN_SIGMA_DEG = 90.0
 """Stands for "not known at all" where an angle has none."""
 
@@ -95,6 +98,44 @@ def placement_from(
     placement = _placement(found, still, movement)
     judged = verdict(placement, still, contradictions, remarks)
     return Calibration(placement, judged, sensor_model=model)
+
+
+def renewed(placement: Placement, neutral: Still) -> Placement:
+    """The placement after the strap moved, from a few seconds of lying still at neutral.
+
+    The sensor is taken to have turned by the smallest rotation that explains where up has gone.
+    How far it turned about up cannot be seen: as much again is added to the uncertainty of left.
+
+    Args:
+        placement: as it was.
+        neutral: the athlete lying as at the calibration, from `calibration.still.stillness`.
+
+    Raises:
+        CalibrationError: the pose is so different that this is not the same calibration.
+    """
+    turned_deg = angle_deg(placement.up, neutral.up)
+    if turned_deg > MOST_TURNED_DEG:
+        raise CalibrationError(
+            f"the pose is {turned_deg:.0f}° from the calibrated one, more than a strap slips; "
+            "calibrate again"
+        )
+    about = np.cross(placement.up, neutral.up)
+    cosine = float(placement.up @ neutral.up)
+    # Rodrigues' formula for the smallest rotation between two unit vectors
+    left = (
+        cosine * placement.left
+        + np.cross(about, placement.left)
+        + about * (about @ placement.left) / (1 + cosine)
+    )
+    return replace(
+        placement,
+        left=left / np.linalg.norm(left),
+        up=neutral.up,
+        gravity_m_s2=neutral.gravity_m_s2,
+        gyr_bias=neutral.gyr_bias,
+        left_sigma_deg=float(np.hypot(placement.left_sigma_deg, turned_deg)),
+        up_sigma_deg=float(np.hypot(neutral.sigma_deg, 0.2)),
+    )
 
 
 def _still_ways(
