@@ -83,7 +83,7 @@ class Recording:
             )
         part = slice(*np.searchsorted(self.time_s, [start, end]))
         inside = Recording(self.time_s[part], self.acc[part], self.gyr[part])
-        if len(inside.time_s) < 10 or inside.covered_s < 0.6 * (end - start):
+        if len(inside.time_s) < 10 or inside.covered_s < 0.3 * (end - start):
             raise CalibrationError(
                 f"the {name} window {start:g}:{end:g} s holds too few samples; "
                 "choose a stretch without gaps"
