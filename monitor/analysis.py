@@ -107,10 +107,11 @@ class _Stages:
             return _unknown(samples), said
         acc, gyr = self._correction.acc(samples.acc), self._correction.gyr(samples.gyr)
         time_s = samples.time_s
-        up, gyr, restart = self._orientation.step(Samples(time_s, acc, gyr, samples.gap))
+        corrected = Samples(time_s, acc, gyr, samples.gap)
+        up, gyr, restart = self._orientation.step(corrected)
         tilt, sigma, shift = self._pelvis.step(up)
         rate = self._pelvis.rate(gyr)
-        lift, lift_sigma = self._lift.step(time_s, acc, gyr, up, tilt, restart)
+        lift, lift_sigma = self._lift.step(corrected, up, tilt, restart)
         moves = self._movement.step(
             time_s, *self._without_own_tilts(time_s, tilt, rate), gyr, up, shift, restart
         )

@@ -11,87 +11,127 @@ An attitude error δ about L (positive towards h) changes (4) by -δ (cos β f·
 rest -δ g cos β. The orientation filter moves its own attitude all the time, pulled by the specific
 force, and so lets the very acceleration of a rep leak into the attitude. What it did at each
 sample is the difference between its up direction and the one the gyroscope alone would have
-carried on; with it the correction is undone:
+carried on; taken out again, what is left drifts with the gyroscope, slowly and smoothly, and that
+can be followed:
 
     u⁻ = u' + (u' × ω) dt + ½ ((u' × ω) × ω) dt²     from the sample before                 (5)
-    dc = -g cos β · (u - u⁻)·h                       step of the error of (4) by the filter (6)
+    C  = Σ -g cos β · (u - u⁻)·h                     what the filter has moved so far       (6)
+    a - C                                            the acceleration, by the gyroscope alone
+
+ω is the rate less the calibration's bias, not the filter's running estimate of it, which wanders
+in a rep. A sample's specific force belongs to the middle of its interval, its attitude to the end
+(where each sample is the mean over its interval; where it is the instant's value, the attitude
+leads by the same half interval, since rates are summed as they come). So (1) to (4) take u half
+an interval back: at 50 Hz and 40 °/s of rolling that is 0.4° or 50 mm/s².
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from calibration.model import Placement
-from monitor.samples import Bools, Floats
+from monitor.samples import Bools, Floats, Samples
 from monitor.signals.pelvis import dot
 
 USUAL_SEAT_BACK_DEG = 45.0
 """β where the calibration could not tell, °: the 45° sled."""
+NOISE_GAIN = 6.0
+"""What a second difference makes of the variance of white noise: 1 + 4 + 1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Normal:
+class Normal(NamedTuple):
     """Movement along the pad's normal, at each sample.
 
     Attributes:
-        acc: (n,), m/s², equation (4), as the orientation filter sees it.
-        correction: (n,), m/s², equation (6), 0 where the filter started anew.
+        time_s: (n,), s.
         interval_s: (n,), s since the sample before.
+        gap_s: (n,), s, the same where samples are missing between the two, else 0.
+        acc: (n,), m/s², equation (4).
+        correction: (n,), m/s², the terms of (6); 0 where the filter started anew.
+        acc_noise, rate_noise: (n,), squared noise densities, (m/s²)²/Hz and (rad/s)²/Hz, from
+            second differences of `acc` and of the rolling rate.
     """
 
+    time_s: Floats
+    interval_s: Floats
+    gap_s: Floats
     acc: Floats
     correction: Floats
-    interval_s: Floats
+    acc_noise: Floats
+    rate_noise: Floats
+
+    def part(self, start: int, end: int) -> "Normal":
+        """Some of the samples."""
+        return Normal(*(column[start:end] for column in self))
 
 
 class PadNormal:
-    """Turns samples into acceleration along the pad's normal; remembers one sample."""
+    """Turns samples into acceleration along the pad's normal; remembers the last two.
+
+    Args:
+        placement: how the sensor sits.
+        period_s: nominal sampling period, s.
+    """
 
     def __init__(self, placement: Placement, period_s: float) -> None:
         back = placement.seat_back_deg
         beta = np.radians(USUAL_SEAT_BACK_DEG if back is None else back)
         self._sin, self._cos = float(np.sin(beta)), float(np.cos(beta))
         self._gravity = placement.gravity_m_s2
+        self._bias = placement.gyr_bias
         self._left = placement.left / np.linalg.norm(placement.left)
         self._period_s = period_s
         self._last: tuple[float, Floats, Floats] | None = None
+        self._curves = np.zeros((2, 2))
 
     @property
     def leverage(self) -> float:
         """m/s² per rad: what an attitude error does to the acceleration, g cos β."""
         return self._gravity * self._cos
 
-    def step(self, time_s: Floats, acc: Floats, gyr: Floats, up: Floats, restart: Bools) -> Normal:
+    def step(self, samples: Samples, up: Floats, restart: Bools) -> Normal:
         """One block of n ≥ 1 samples.
 
         Args:
-            time_s: (n,), s.
-            acc: (n, 3), m/s², specific force in sensor axes.
-            gyr: (n, 3), rad/s, free of bias.
+            samples: calibrated, in sensor axes.
             up: (n, 3), unit up direction in sensor axes.
             restart: (n,), bool, True where `up` was not carried on from the sample before.
         """
-        if self._last is None:
-            self._last = float(time_s[0]) - self._period_s, up[0], gyr[0]
-        last_s, last_up, last_gyr = self._last
-        self._last = float(time_s[-1]), up[-1].copy(), gyr[-1].copy()
-        interval_s = np.diff(time_s, prepend=last_s)
-        missing = (interval_s > 1.5 * self._period_s)[:, None]
-        rate = np.where(missing, 0.5 * (gyr + np.concatenate([last_gyr[None], gyr[:-1]])), gyr)
-        before = np.concatenate([last_up[None], up[:-1]])
-        turn = rate * interval_s[:, None]
+        gyr = samples.gyr - self._bias
+        interval_s, before, turn = self._turned(samples, gyr, up)
         middle = up - 0.5 * cross(up, turn)
         normal = self._sin * middle + self._cos * self._ahead(middle)
-        along = row_dot(acc, normal) - self._gravity * self._sin
+        acc = row_dot(samples.acc, normal) - self._gravity * self._sin
         moved = row_dot(up - _carried(before, turn), self._ahead(up))
         correction = np.where(restart, 0.0, -self.leverage * moved)
-        return Normal(along, correction, interval_s)
+        acc_noise, rate_noise = self._noise(acc, dot(gyr, self._left))
+        gap_s = np.where(samples.gap, interval_s, 0.0)
+        return Normal(samples.time_s, interval_s, gap_s, acc, correction, acc_noise, rate_noise)
+
+    def _turned(self, samples: Samples, gyr: Floats, up: Floats) -> tuple[Floats, Floats, Floats]:
+        """Interval of each sample, up before it, and how far it turned, rad."""
+        if self._last is None:
+            self._last = float(samples.time_s[0]) - self._period_s, up[0], gyr[0]
+        last_s, last_up, last_gyr = self._last
+        self._last = float(samples.time_s[-1]), up[-1].copy(), gyr[-1].copy()
+        interval_s = np.diff(samples.time_s, prepend=last_s)
+        gyr_before = np.concatenate([last_gyr[None], gyr[:-1]])
+        rate = np.where(samples.gap[:, None], 0.5 * (gyr + gyr_before), gyr)
+        before = np.concatenate([last_up[None], up[:-1]])
+        return interval_s, before, rate * interval_s[:, None]
 
     def _ahead(self, up: Floats) -> Floats:
         """(n, 3), h of equation (2); where the axis is upright it means nothing, and is finite."""
         level = self._left - dot(up, self._left)[:, None] * up
         length = np.sqrt(row_dot(level, level))
         return cross(level / np.maximum(length, 1e-6)[:, None], up)
+
+    def _noise(self, acc: Floats, rate: Floats) -> Floats:
+        """(2, n), squared noise densities from second differences."""
+        curves = np.concatenate([self._curves, np.stack([acc, rate])], axis=1)
+        self._curves = curves[:, -2:].copy()
+        bent = curves[:, 2:] - 2.0 * curves[:, 1:-1] + curves[:, :-2]
+        return np.asarray(bent * bent * (self._period_s / NOISE_GAIN))
 
 
 def _carried(up: Floats, turn: Floats) -> Floats:

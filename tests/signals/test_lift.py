@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.model import Placement
-from monitor.samples import Bools, Floats, Samples
+from monitor.samples import Floats, Samples
 from monitor.signals.lift import Lift
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
@@ -59,21 +59,14 @@ def _smooth(u: Floats) -> Floats:
     return np.asarray(u**3 * (10.0 - 15.0 * u + 6.0 * u * u))
 
 
-def prepared(body: Back) -> tuple[Floats, Floats, Floats, Floats, Floats, Bools]:
-    samples = Samples(body.time_s, body.acc, body.gyr, np.zeros(len(body.time_s), bool))
-    up, gyr, restart = Orientation(float(np.median(np.diff(body.time_s)))).step(samples)
-    tilt, _, _ = Pelvis(placement()).step(up)
-    return body.time_s, body.acc, gyr, up, tilt, restart
-
-
 def follow(body: Back, cuts: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
-    stage = Lift(placement(), 0.01)
-    columns = prepared(body)
-    edges = [0, *sorted(cuts), len(body.time_s)]
-    parts = [
-        stage.step(*(column[a:b] for column in columns))
-        for a, b in pairwise(edges)
-    ]
+    period_s = float(np.median(np.diff(body.time_s)))
+    samples = Samples(body.time_s, body.acc, body.gyr, np.zeros(len(body.time_s), bool))
+    up, _, restart = Orientation(period_s).step(samples)
+    tilt, _, _ = Pelvis(placement()).step(up)
+    stage = Lift(placement(), period_s)
+    edges = [0, *sorted(cuts), len(samples)]
+    parts = [stage.step(samples[a:b], up[a:b], tilt[a:b], restart[a:b]) for a, b in pairwise(edges)]
     lift, sigma = (np.concatenate(column) for column in zip(*parts, strict=True))
     return lift, sigma
 

@@ -1,0 +1,94 @@
+"""The constants of the lift stage, each with its unit and its reason."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LiftParams:
+    """What is taken for granted of sensors, of bodies that lie, and of backs that lift.
+
+    How often:
+        stride_s: how often the filter decides, s: a fifth of the shortest lift.
+
+    What spoils the acceleration:
+        acc_noise, gyr_noise: noise densities to start from, m/s²/√Hz and rad/s/√Hz; the real
+            ones are followed. acc_floor: what is there with any sensor (heartbeat, tremor).
+        uneven: share of the noise seen in a stride that counts in this stride: vibration.
+        blind_acc, blind_rate: across a gap of length T, velocity and attitude may change by
+            this share of T times the recent movement, 1; still_acc (m/s²) and still_rate
+            (rad/s) are the least movement there is.
+        bias_sigma, bias_walk: of the gyroscope's bias beyond the calibration's, rad/s, and its
+            random walk, rad/s/√s.
+        offset_sigma, offset_walk: of the acceleration's offset when the orientation filter has
+            just started, m/s² (3°), and what it does that nothing else explains (soft tissue),
+            m/s²/√s.
+        share_sigma, share_walk: of the part that goes with the tilt, m/s²/rad and per √s: 2 % of
+            gyroscope scale and 0.2 m/s² of accelerometer bias make 0.25.
+
+    A body that lies on the pad:
+        rest_m, rest_m_s: its unrest, m and m/s: breathing, give of the pad.
+        roll_m_per_rad, roll_sigma: how far rolling backwards moves the site away (the sacrum
+            leaves the pad), m/rad, and how uncertain that is; 0.05 is 0.9 mm per degree.
+        unrest_s: how long it keeps being off in the same direction, s.
+
+    A body that does not, in nats (e-fold odds) of disbelief:
+        leaving: for leaving the pad; aloft_per_s: for every second aloft; late_s, late_per_s:
+            more for every second after this long.
+        lift_m, lift_m_s: usual size and speed of a lift, m and m/s; chance_m, chance_m_s and
+            chance_per_s: to be within this of lying, though aloft, is a coincidence.
+        sunk_m: how far nobody sinks into the pad, m; sunk_s: how long that takes to count, s.
+        highest_m, too_high: the highest lift, m, and the disbelief per stride above it.
+        forget: beliefs this much worse than the best are dropped; kept: how many are followed.
+
+    When nothing is believed:
+        lost_m, lost_m_s: position and velocity of a body that has just lain down, m and m/s.
+        lowest_tilt, highest_tilt: nobody who lies there has rolled further, rad.
+        wildest_acc, wildest_rate: nor moves more, m/s² and rad/s.
+        unsaid_m: beyond this sigma nothing is said, m.
+        least_sigma_m: nor is anything said more surely than this, m.
+    """
+
+    stride_s: float = 0.2
+    acc_noise: float = 1e-3
+    gyr_noise: float = math.radians(0.004)
+    acc_floor: float = 1e-3
+    uneven: float = 0.1
+    blind_acc: float = 1.0
+    blind_rate: float = 0.6
+    still_acc: float = 0.05
+    still_rate: float = 0.01
+    bias_sigma: float = math.radians(0.3)
+    bias_walk: float = math.radians(0.003)
+    offset_sigma: float = 0.5
+    offset_walk: float = 3e-3
+    share_sigma: float = 0.3
+    share_walk: float = 0.01
+    rest_m: float = 1.5e-3
+    rest_m_s: float = 4e-3
+    roll_m_per_rad: float = 0.05
+    roll_sigma: float = 0.06
+    unrest_s: float = 0.5
+    leaving: float = 3.0
+    aloft_per_s: float = 2.0
+    late_s: float = 2.0
+    late_per_s: float = 1.5
+    lift_m: float = 0.025
+    lift_m_s: float = 0.1
+    chance_m: float = 3e-3
+    chance_m_s: float = 0.01
+    chance_per_s: float = 1.5
+    sunk_m: float = 2e-3
+    sunk_s: float = 0.25
+    highest_m: float = 0.12
+    too_high: float = 3.0
+    forget: float = 6.0
+    kept: int = 2
+    lost_m: float = 0.06
+    lost_m_s: float = 0.3
+    lowest_tilt: float = math.radians(-12.0)
+    highest_tilt: float = math.radians(34.0)
+    wildest_acc: float = 3.0
+    wildest_rate: float = 1.5
+    unsaid_m: float = 0.06
+    least_sigma_m: float = 0.7e-3
