@@ -7,41 +7,34 @@ columns say at a sample is what was believed at that sample; a rep's own times a
 over, and may use everything up to then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.model import Placement
 from monitor.samples import PHASES, Bools, Floats
-from monitor.signals.excursions import Excursion, Excursions
-from monitor.signals.rhythm import Rhythm
-from monitor.signals.trace import Smoothing, Trace
+from monitor.signals.excursions import Excursion, ExcursionParams, Excursions, Stage
+from monitor.signals.figures import figures
+from monitor.signals.rhythm import OwnOdds, Rhythm, RhythmParams
+from monitor.signals.timing import FoundRep, Timing, TimingParams
+from monitor.signals.trace import Past, Smoothing, Trace, TraceParams
 
-AWAY, READY, LOWERING, BOTTOM, PRESSING, REST = (
-    PHASES.index(phase) for phase in ("away", "ready", "lowering", "bottom", "pressing", "rest")
-)
+__all__ = ["FoundRep", "Movement", "MovementParams", "Moves", "SetOver"]
+
+AWAY, READY, REST = (PHASES.index(phase) for phase in ("away", "ready", "rest"))
+MOVING = {
+    Stage.LEAVING: PHASES.index("lowering"),
+    Stage.FARTHEST: PHASES.index("bottom"),
+    Stage.RETURNING: PHASES.index("pressing"),
+}
 USUAL_SEAT_BACK_DEG = 45.0
-
-
-@dataclass(frozen=True, slots=True)
-class FoundRep:
-    """One rep. Times in s of stream time; `confidence` 0..1."""
-
-    set: int
-    rep: int
-    start_s: float
-    bottom_start_s: float
-    bottom_s: float
-    bottom_end_s: float
-    end_s: float
-    known_s: float
-    confidence: float
+"""β where the calibration could not tell: the 45° sled."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetOver:
-    """A set is over; `known_s` as in events."""
+    """A set is over; `known_s` = newest sample needed to say so, s of stream time."""
 
     set: int
     known_s: float
@@ -71,16 +64,37 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class MovementParams:
-    """Constants of the phases.
+    """Constants of all that counts reps.
 
     Attributes:
-        bottom_share: within this share of its size from its furthest, an excursion is at the
-            bottom.
-        slow_share: and slower than this share of its greatest speed.
+        look_s: how long the return to the rest pose is watched before it is believed, s.
+        push_s: and how long at most while the body still strains, s.
+        strained: strain, as a share of the excursion's most, that means it still does.
+        keep_s: how far back the trace is remembered, s.
     """
 
-    bottom_share: float = 0.15
-    slow_share: float = 0.2
+    look_s: float = 0.22
+    push_s: float = 0.9
+    strained: float = 0.5
+    keep_s: float = 60.0
+    trace: TraceParams = field(default_factory=TraceParams)
+    excursions: ExcursionParams = field(default_factory=ExcursionParams)
+    rhythm: RhythmParams = field(default_factory=RhythmParams)
+    own: OwnOdds = field(default_factory=OwnOdds)
+    timing: TimingParams = field(default_factory=TimingParams)
+
+
+Row = tuple[int, int, int, int, bool]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a block gave so far: reps, ends of sets, and the rows of the columns that changed."""
+
+    found: list[FoundRep] = field(default_factory=list)
+    over: list[SetOver] = field(default_factory=list)
+    points: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
 
 class Movement:
@@ -95,16 +109,24 @@ class Movement:
     def __init__(
         self, placement: Placement, period_s: float, params: MovementParams | None = None
     ) -> None:
-        self._p = params or MovementParams()
-        self._smoothing = Smoothing(placement, period_s)
-        self._excursions = Excursions(placement.seat_back_deg or USUAL_SEAT_BACK_DEG)
-        self._rhythm = Rhythm()
+        p = self._p = params or MovementParams()
+        self._smoothing = Smoothing(placement, period_s, p.trace)
+        self._past = Past(p.keep_s)
+        seat_back_deg = placement.seat_back_deg
+        self._excursions = Excursions(
+            USUAL_SEAT_BACK_DEG if seat_back_deg is None else seat_back_deg, p.excursions
+        )
+        self._rhythm = Rhythm(p.rhythm, p.own)
+        self._timing = Timing(self._smoothing.delay_s, p.timing)
+        self._waiting: list[Excursion] = []
+        self._number = 0
         self._set = 0
-        self._last_end_s = -np.inf
+        self._over_s = np.inf
         self._known_s = 0.0
-        self._now = (0, 1, 0, 1, False)
+        self._rested = False
+        self._row: Row = (AWAY, 1, 0, 1, False)
 
-    def step(  # the signals of one instant, each of its own kind
+    def step(
         self,
         time_s: Floats,
         tilt: Floats,
@@ -125,106 +147,91 @@ class Movement:
             shift: (n,), rad.
             restart: (n,), bool, where the orientation started anew.
         """
-        trace = self._smoothing.step(time_s, tilt, rate, gyr, shift, restart)
-        found: list[FoundRep] = []
-        over: list[SetOver] = []
-        rows = [self._now] + [self._tick(point, found, over) for point in _points(trace)]
+        trace, index = self._smoothing.step(time_s, tilt, rate, gyr, shift, restart)
+        self._past.add(trace)
+        told = _Told(rows=[self._row])
+        self._follow(trace, told)
         if len(time_s):
             self._known_s = float(time_s[-1])
-        at = np.searchsorted(trace.index, np.arange(len(time_s)), "right")
-        columns = np.array(rows)[at]
+        changed = index[np.array(told.points, np.intp)]
+        lengths = np.diff(np.concatenate([[0], changed, [len(time_s)]]))
+        columns = np.repeat(np.array(told.rows), lengths, axis=0)
         return Moves(
             phase=columns[:, 0].astype(np.int8),
             set_no=columns[:, 1],
             rep_no=columns[:, 2],
             next_rep=columns[:, 3],
             speaks=columns[:, 4].astype(bool),
-            found=tuple(found),
-            over=tuple(over),
+            found=tuple(told.found),
+            over=tuple(told.over),
         )
 
     def finish(self) -> tuple[SetOver, ...]:
         """The stream is over: the set in progress is too."""
-        over: list[SetOver] = []
-        self._close(self._known_s, over)
-        return tuple(over)
+        over = (SetOver(self._set, self._known_s),) if self._rhythm.reps else ()
+        self._rhythm.forget()
+        return over
 
-    def _tick(
-        self,
-        point: tuple[float, float, float, float, float, bool],
-        found: list[FoundRep],
-        over: list[SetOver],
-    ) -> tuple[int, int, int, int, bool]:
-        t, tilt, speed, aside, shift, fresh = point
-        if fresh:
-            self._excursions.lost()
-        x = self._excursions.step(t, tilt, speed, aside, shift)
-        if x is not None:
-            self._found(x, found)
-        self._ends(t, over)
-        self._now = self._said(tilt, speed)
-        return self._now
+    def _follow(self, trace: Trace, told: _Told) -> None:
+        """The one loop along the points; all that costs more happens once per excursion."""
+        excursions, waiting = self._excursions, self._waiting
+        for k, point in enumerate(excursions.points(trace)):
+            x = excursions.step(point)
+            if x is not None:
+                waiting.append(x)
+            if waiting and self._due(waiting[0], point[0], point[4]):
+                self._judge(waiting.pop(0), told)
+            if point[0] > self._over_s or excursions.stage is Stage.OFF_PAD:
+                self._close(point[0], told)
+            row = self._said()
+            if row != self._row:
+                self._row = row
+                told.points.append(k)
+                told.rows.append(row)
+            self._number += 1
 
-    def _found(self, x: Excursion, found: list[FoundRep]) -> None:
-        begins = not self._rhythm.reps
-        reps = self._rhythm.takes(x)
-        if not reps:
-            return
-        self._set += begins
-        first = len(self._rhythm.reps) - len(reps) + 1
-        for number, (rep, odds) in enumerate(reps, start=first):
-            found.append(self._told(rep, number, x.known_s, odds))
-        self._last_end_s = x.end_s
-
-    def _told(self, x: Excursion, number: int, known_s: float, odds: float) -> FoundRep:
-        late = self._smoothing.delay_s
-        bottom_s = x.high_s - late
-        return FoundRep(
-            set=self._set,
-            rep=number,
-            start_s=x.start_s - late,
-            bottom_start_s=bottom_s,
-            bottom_s=bottom_s,
-            bottom_end_s=bottom_s,
-            end_s=x.end_s - late,
-            known_s=known_s,
-            confidence=float(1.0 / (1.0 + np.exp(-odds))),
-        )
-
-    def _ends(self, t: float, over: list[SetOver]) -> None:
-        busy = self._excursions.open
-        since = t if busy is None else busy.start_s
-        if not self._excursions.on_pad:
-            self._close(t, over)
-            self._rhythm.leave()
-        elif since - self._last_end_s > self._rhythm.longest_pause_s():
-            self._close(t, over)
-
-    def _close(self, t: float, over: list[SetOver]) -> None:
-        if self._rhythm.reps:
-            over.append(SetOver(self._set, t))
-            self._rhythm.forget()
-
-    def _said(self, tilt: float, speed: float) -> tuple[int, int, int, int, bool]:
-        in_set = len(self._rhythm.reps)
-        set_no = self._set if in_set else self._set + 1
-        if not self._excursions.on_pad:
+    def _said(self) -> Row:
+        """What the columns say now."""
+        stage, before = self._excursions.stage, len(self._rhythm.reps)
+        set_no = self._set if before else self._set + 1
+        if stage is Stage.OFF_PAD:
             return AWAY, set_no, 0, 1, False
-        x = self._excursions.open
-        if x is None or x.high < -x.low:
-            still = READY if in_set or not self._set else REST
-            return still, set_no, 0, in_set + 1, bool(in_set)
-        away = tilt - self._excursions.rest
-        if (
-            away > (1.0 - self._p.bottom_share) * x.high
-            and abs(speed) < self._p.slow_share * x.fastest
-        ):
-            phase = BOTTOM
-        else:
-            phase = LOWERING if speed > 0.0 else PRESSING
-        return phase, set_no, in_set + 1, in_set + 1, True
+        if stage is Stage.AT_REST or not (before or self._excursions.straight):
+            phase = READY if before or not self._rested else REST
+            return phase, set_no, 0, before + 1, before > 0
+        return MOVING[stage], set_no, before + 1, before + 1, True
 
+    def _due(self, x: Excursion, t: float, strain: float) -> bool:
+        """Whether enough was seen of what comes after an excursion."""
+        if x.ending != "back" or self._excursions.stage is not Stage.AT_REST:
+            return True
+        since_s = t - x.end_s
+        straining = strain > max(self._p.strained * x.strain, 0.7)
+        return since_s > (self._p.push_s if straining else self._p.look_s)
 
-def _points(trace: Trace) -> list[tuple[float, float, float, float, float, bool]]:
-    columns = (trace.time_s, trace.tilt, trace.speed, trace.aside, trace.shift, trace.fresh)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    def _judge(self, x: Excursion, told: _Told) -> None:
+        new = self._rhythm.takes(figures(x, self._past, self._number))
+        if not new:
+            return
+        before = len(self._rhythm.reps) - len(new)
+        self._set += before == 0
+        for number, (rep, odds) in enumerate(new, start=before + 1):
+            told.found.append(
+                self._timing.of(rep, self._past, self._number, (self._set, number), odds)
+            )
+        self._over_s = new[-1][0].end_s + self._rhythm.pause_s()
+
+    def _close(self, t: float, told: _Told) -> None:
+        """The set in progress is over, unless an excursion may still belong to it."""
+        gone = self._excursions.stage is Stage.OFF_PAD
+        if gone:
+            self._waiting.clear()
+        elif self._waiting or self._excursions.since_s <= self._over_s:
+            return
+        if self._rhythm.reps:
+            told.over.append(SetOver(self._set, t))
+            self._rhythm.forget()
+        self._over_s = np.inf
+        self._rested = not gone
+        if gone:
+            self._rhythm.leave()

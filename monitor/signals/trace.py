@@ -1,19 +1,22 @@
 """The pelvis as slow movement: smooth, and thinned to some 25 points a second.
 
-Reps are slow, shaking is fast. Tilt, tilting rate and sideways turning go through one low-pass
-filter (Butterworth, second order, 3 Hz), and every k-th sample of the running count is kept, so
-that how the stream was cut changes nothing. The filter's delay, √2 / (2π f), is known and is
-taken off every moment that is told.
+Reps are slow, shaking is fast. Tilt, tilting rate, sideways turning and shift go through one low
+pass (Butterworth, second order, 3 Hz); the shaking above it is measured as strain
+(`monitor.signals.strain`). Every k-th sample of the running count is kept, so that how the stream
+was cut changes nothing. The filter's delay, √2 / (2π f), is known and is taken off every moment
+that is told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt, sosfilt_zi
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats
+from monitor.signals.strain import Calm, StrainParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,52 +27,68 @@ class TraceParams:
         corner_hz: of the low pass, Hz; at most 0.15 of the sampling rate. The quickest reps
             (1.5 s) have all their shape below.
         spacing_s: of the kept points, s.
+        strain: constants of the strain.
     """
 
     corner_hz: float = 3.0
     spacing_s: float = 0.04
+    strain: StrainParams = field(default_factory=StrainParams)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """What was kept of a block.
+    """Points of the trace.
 
     Attributes:
-        index: (m,), which samples of the block were kept.
         time_s: (m,), s.
         tilt, speed: (m,), ° and °/s, posterior positive.
         aside: (m,), °/s, turning about any axis but the mediolateral one.
         shift: (m,), °.
-        fresh: (m,), bool, the filters started anew since the last point kept.
+        strain: (m,), logarithm of the shaking over that of the calm body, at least 0.
+        fresh: (m,), bool, the filters started anew since the point before.
     """
 
-    index: np.ndarray[tuple[int], np.dtype[np.intp]]
     time_s: Floats
     tilt: Floats
     speed: Floats
     aside: Floats
     shift: Floats
+    strain: Floats
     fresh: Bools
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+_COLUMNS = tuple(column.name for column in fields(Trace))
 
 
 class Smoothing:
-    """Makes the trace, block by block; chunk-invariant."""
+    """Makes the trace, block by block; chunk-invariant.
+
+    Attributes:
+        delay_s: by how much the trace is late, s.
+    """
 
     def __init__(
         self, placement: Placement, period_s: float, params: TraceParams | None = None
     ) -> None:
-        params = params or TraceParams()
-        corner = min(params.corner_hz, 0.15 / period_s)
-        self.delay_s = float(np.sqrt(2.0) / (2.0 * np.pi * corner))
-        self.every = max(1, round(params.spacing_s / period_s))
-        self._sos = butter(2, corner, fs=1.0 / period_s, output="sos")
-        self._settled = sosfilt_zi(self._sos)
-        self._axes = _across(placement.left)
-        self._memory: list[Floats | None] = [None] * 5
+        p = params or TraceParams()
+        rate_hz = 1.0 / period_s
+        corner_hz = min(p.corner_hz, 0.15 * rate_hz)
+        self.delay_s = float(np.sqrt(2.0) / (2.0 * np.pi * corner_hz))
+        self._every = max(1, round(p.spacing_s / period_s))
+        self._slow = butter(2, corner_hz, fs=rate_hz, output="sos")
+        band_hz = (p.strain.band_hz[0], min(p.strain.band_hz[1], 0.42 * rate_hz))
+        self._fast = butter(2, band_hz, "bandpass", fs=rate_hz, output="sos")
+        self._power = butter(1, p.strain.corner_hz, fs=rate_hz, output="sos")
+        self._calm = Calm(p.strain)
+        self._across = _across(placement.left)
+        self._memory: dict[str, Floats] = {}
         self._count = 0
         self._fresh = True
 
-    def step(  # the signals of one instant, each of its own kind
+    def step(
         self,
         time_s: Floats,
         tilt: Floats,
@@ -77,40 +96,90 @@ class Smoothing:
         gyr: Floats,
         shift: Floats,
         restart: Bools,
-    ) -> Trace:
-        """Follow one block of n samples; angles in rad, as `Movement.step` takes them."""
+    ) -> tuple[Trace, NDArray[np.intp]]:
+        """The points of a block of n samples, and which samples they are.
+
+        What goes in is as `Movement.step` takes it, in rad.
+        """
         n = len(time_s)
-        across = [gyr[:, 0] * a[0] + gyr[:, 1] * a[1] + gyr[:, 2] * a[2] for a in self._axes]
-        raw = [np.degrees(signal) for signal in (tilt, rate, *across, shift)]
-        smooth = [self._smoothed(i, signal, restart) for i, signal in enumerate(raw)]
-        first = (-self._count - 1) % self.every
-        index = np.arange(first, n, self.every)
-        kept = [signal[index] for signal in smooth]
-        fresh = self._fresh_at(index, restart)
+        index = np.arange((-self._count - 1) % self._every, n, self._every)
         self._count += n
-        aside = np.hypot(kept[2], kept[3])
-        return Trace(index, time_s[index], kept[0], kept[1], aside, kept[4], fresh)
+        cuts = [0, *(np.flatnonzero(restart[1:]) + 1).tolist(), n] if n else [0]
+        starts = [bool(restart[a]) for a in cuts[:-1]]
 
-    def _smoothed(self, channel: int, signal: Floats, restart: Bools) -> Floats:
-        cuts = [0, *(np.flatnonzero(restart[1:]) + 1).tolist(), len(signal)]
-        parts = []
-        for a, b in pairwise(cuts):
-            if a == b:
-                continue
-            memory = self._memory[channel]
-            if memory is None or restart[a]:
-                memory = self._settled * signal[a]
-            part, self._memory[channel] = sosfilt(self._sos, signal[a:b], zi=memory)
+        def kept(name: str, sos: Floats, signal: Floats) -> Floats:
+            return self._filtered(name, sos, signal, cuts, starts)[index]
+
+        one, two = (
+            kept(f"across{i}", self._slow, np.degrees(_along(gyr, axis)))
+            for i, axis in enumerate(self._across)
+        )
+        shaking = [
+            self._filtered(f"axis{i}", self._fast, np.degrees(gyr[:, i]), cuts, starts)
+            for i in range(3)
+        ]
+        power = kept("power", self._power, sum((axis * axis for axis in shaking), np.zeros(n)))
+        trace = Trace(
+            time_s=time_s[index],
+            tilt=kept("tilt", self._slow, np.degrees(tilt)),
+            speed=kept("rate", self._slow, np.degrees(rate)),
+            aside=np.sqrt(one * one + two * two),
+            shift=kept("shift", self._slow, np.degrees(shift)),
+            strain=self._calm.compared(np.sqrt(np.maximum(power, 0.0))),
+            fresh=self._fresh_at(index, restart),
+        )
+        return trace, index
+
+    def _filtered(
+        self, name: str, sos: Floats, signal: Floats, cuts: list[int], starts: list[bool]
+    ) -> Floats:
+        parts = [signal[:0]]
+        for (a, b), start in zip(pairwise(cuts), starts, strict=True):
+            memory = self._memory.get(name)
+            if memory is None or start:
+                memory = sosfilt_zi(sos) * signal[a]
+            part, self._memory[name] = sosfilt(sos, signal[a:b], zi=memory)
             parts.append(part)
-        return np.concatenate(parts) if parts else signal
+        return np.concatenate(parts)
 
-    def _fresh_at(self, index: np.ndarray[tuple[int], np.dtype[np.intp]], restart: Bools) -> Bools:
+    def _fresh_at(self, index: NDArray[np.intp], restart: Bools) -> Bools:
         counted = np.cumsum(restart) + self._fresh
         here = counted[index]
-        fresh = np.diff(here, prepend=0) > 0
         total = int(counted[-1]) if len(counted) else int(self._fresh)
         self._fresh = total > (int(here[-1]) if len(here) else 0)
-        return np.asarray(fresh)
+        return np.asarray(np.diff(here, prepend=0) > 0)
+
+
+class Past:
+    """The last seconds of the trace; its points are counted from the first there ever was."""
+
+    def __init__(self, keep_s: float) -> None:
+        self._keep_s = keep_s
+        self._columns: dict[str, NDArray[np.generic]] = {}
+        self._first = 0
+
+    def add(self, trace: Trace) -> None:
+        """Append points, and forget what is older than the block by more than `keep_s`."""
+        if len(trace) == 0:
+            return
+        if not self._columns:
+            self._columns = {name: getattr(trace, name) for name in _COLUMNS}
+            return
+        drop = int(np.searchsorted(self._columns["time_s"], trace.time_s[0] - self._keep_s))
+        self._first += drop
+        self._columns = {
+            name: np.concatenate([old[drop:], getattr(trace, name)])
+            for name, old in self._columns.items()
+        }
+
+    def between(self, first: int, last: int) -> Trace:
+        """The points number first to last, both included, as far as they are still known."""
+        part = slice(max(first - self._first, 0), last + 1 - self._first)
+        return Trace(**{name: column[part] for name, column in self._columns.items()})  # type: ignore[arg-type] # each column is one of the trace's
+
+
+def _along(vectors: Floats, axis: Floats) -> Floats:
+    return np.asarray(vectors[:, 0] * axis[0] + vectors[:, 1] * axis[1] + vectors[:, 2] * axis[2])
 
 
 def _across(left: Floats) -> tuple[Floats, Floats]:
