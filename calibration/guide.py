@@ -143,7 +143,8 @@ class Guide:
             case "stand":
                 return min(1.0, self._hold.seconds / self._params.stand_s)
             case "lie_back":
-                return min(1.0, self._hold.seconds / self._params.neutral_s)
+                held_s = 0.0 if self._stands_yet else self._hold.seconds
+                return min(1.0, held_s / self._params.neutral_s)
             case "tilts":
                 return min(1.0, len(self._counted) / self._params.tilts)
             case "done":
@@ -203,12 +204,7 @@ class Guide:
         yield self._say("lie_back")
 
     def _lie_back(self, ended_s: float) -> Iterator[Prompt]:
-        lean = self._lean_deg()
-        if (
-            lean is not None
-            and lean < AXIS.least_lean_deg
-            and self._moved_s < self._params.arrive_s
-        ):
+        if self._stands_yet:
             # Still standing where he stood: all of it is the standing.
             if self._moved_s == 0:
                 self._standing, self._standing_up = self._hold.window, self._hold.up
@@ -223,11 +219,19 @@ class Guide:
             return
         self.windows = Windows(self._hold.window, self._standing)
         self._neutral_up = self._hold.up
-        axis_known = self._axis is not None or (lean or 0.0) >= AXIS.least_lean_deg
+        lean = self._lean_deg() or 0.0
+        axis_known = self._axis is not None or lean >= AXIS.least_lean_deg
         if axis_known and not self._tilts_wanted:
             yield from self._finish(self.windows)
             return
         yield from self._ask_for_tilts("tilts" if axis_known else "too_close")
+
+    @property
+    def _stands_yet(self) -> bool:
+        """Whether he has not moved away since he stood."""
+        lean = self._lean_deg()
+        leans = lean is None or lean >= AXIS.least_lean_deg
+        return not leans and self._moved_s < self._params.arrive_s
 
     def _ask_for_tilts(self, key: Key) -> Iterator[Prompt]:
         assert self._neutral_up is not None  # noqa: S101  the tilts come after neutral

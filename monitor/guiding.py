@@ -1,0 +1,104 @@
+"""The guide, led by a sensor's arrivals: what the athlete is to do now, and how far he has got.
+
+    arrivals ─▶ samples ─▶ calibration.guide ─▶ Lesson
+
+It stands where the engine stands in a session, so that whatever carries arrivals to the engine, and
+reports to a screen, carries a calibration too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from calibration.guide import Guide, Prompt, Step
+from calibration.model import Calibration
+from calibration.sensor import SensorCalibration
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp
+from monitor.calibrations import doubted
+from monitor.wire.reception import Reception
+
+Link = Literal["waiting", "up", "down", "silent"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """How far the calibration has got.
+
+    Attributes:
+        now_s: stream time of the newest sample, s.
+        step: what is to be done now.
+        share: how far that has got, 0..1.
+        said: what is newly said, in order.
+        link: how the sensor is reached.
+        calibration: the result, None until it is done.
+    """
+
+    now_s: float
+    step: Step
+    share: float
+    said: tuple[Prompt, ...]
+    link: Link
+    calibration: Calibration | None
+
+
+class Guiding:
+    """Leads one calibration from what a sensor sends.
+
+    Args:
+        family: the sensor's, a key of `monitor.wire.families.FAMILIES`.
+        sensor: its name.
+        tilts: whether to ask for the tilts where the axis is known without them.
+        readings: what is kept of the sensor's own calibration.
+        today: RFC 3339 UTC, None if unknown.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        sensor: str,
+        *,
+        tilts: bool = True,
+        readings: SensorCalibration | None = None,
+        today: str | None = None,
+    ) -> None:
+        self._reception = Reception(family)
+        self._guide = Guide(tilts=tilts, sensor_model=readings.model if readings else None)
+        self._sensor, self._readings, self._today = sensor, readings, today
+        self._link: Link = "waiting"
+        self._now_s = 0.0
+        self._began = False
+        self._result: Calibration | None = None
+
+    def step(self, batch: Sequence[Arrival]) -> Lesson:
+        """Take the next arrivals, in order; none at all is fine."""
+        said = () if self._began else (self._guide.begin(),)
+        self._began = True
+        for arrival in batch:
+            match arrival:
+                case LinkUp():
+                    self._link = "up"
+                case LinkDown():
+                    self._link = "down"
+                case LinkSilent():
+                    self._link = "silent"
+                case _:
+                    pass
+        samples = self._reception.step(batch)
+        if len(samples):
+            self._now_s = float(samples.time_s[-1])
+            said += self._guide.step(samples.time_s, samples.acc, samples.gyr)
+        return Lesson(
+            self._now_s, self._guide.step_now, self._guide.progress, said, self._link, self._done()
+        )
+
+    def finish(self) -> Lesson:
+        """The stream is over."""
+        return self.step(())
+
+    def _done(self) -> Calibration | None:
+        """The guide's calibration with the sensor's name, and what speaks against its readings."""
+        found = self._guide.calibration
+        if self._result is None and found is not None:
+            named = replace(found, sensor=self._sensor, made=self._today)
+            self._result = doubted(named, self._readings, self._today)
+        return self._result
