@@ -71,7 +71,7 @@ class Guiding:
 
     def step(self, batch: Sequence[Arrival]) -> Lesson:
         """Take the next arrivals, in order; none at all is fine."""
-        said = () if self._began else (self._guide.begin(),)
+        said: tuple[Prompt, ...] = () if self._began else (self._guide.begin(),)
         self._began = True
         for arrival in batch:
             match arrival:

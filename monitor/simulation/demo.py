@@ -60,6 +60,10 @@ PLAN = Plan(
     sets=(WORSE, CLEAN),
     rest_s=9.0,
 )
+ALONE = replace(
+    PLAN, standing_s=9.0, neutral_s=11.0, leave_s=5.0, range_movement="posterior", sets=()
+)
+"""The same athlete calibrates, as the guide asks: stands, lies back, tilts three times."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +76,7 @@ class Demo:
 
 def demo() -> Demo:
     """The same session every time: 100 Hz, packets of five samples, an ordinary sensor."""
-    simulation = simulate(_scenario())
+    simulation = simulate(_scenario(PLAN))
     windows = simulation.truth.windows
     samples = simulation.samples
     calibration = placement_from(
@@ -84,10 +88,15 @@ def demo() -> Demo:
     return Demo(simulation, calibration)
 
 
-def _scenario() -> Scenario:
+def calibrating() -> Simulation:
+    """The same athlete, doing what `calibration.guide` will ask for."""
+    return simulate(_scenario(ALONE))
+
+
+def _scenario(plan: Plan) -> Scenario:
     return draw(
         SEED,
-        **{field: getattr(PLAN, field) for field in PLAN.__slots__},
+        **{field: getattr(plan, field) for field in plan.__slots__},
         seat_back_deg=45.0,
         vibration_m_s2=0.1,
         bang_m_s2=3.0,
