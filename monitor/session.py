@@ -14,13 +14,17 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from types import FrameType
+from typing import Generic, Protocol, TypeVar
 
 from monitor.arrivals import Arrival
-from monitor.engine import Engine, Report
+from monitor.engine import Report
 from monitor.errors import LegpressError
 
 Source = AbstractAsyncContextManager[AsyncIterator[Sequence[Arrival]]]
 Sink = Callable[[AsyncIterator[Report]], Awaitable[None]]
+Told = TypeVar("Told")  # a Report, or what else is told of the arrivals
+Told_co = TypeVar("Told_co", covariant=True)
+Hearer = Callable[[AsyncIterator[Told]], Awaitable[None]]  # a Sink is one that hears reports
 
 INTERRUPTED = 130  # exit status, 128 + SIGINT
 WAITING = 8  # reports that may wait for the slowest sink before the source has to wait
@@ -28,7 +32,17 @@ WAITING = 8  # reports that may wait for the slowest sink before the source has 
 _log = logging.getLogger("legpress")
 
 
-async def run(source: Source, engine: Engine, *sinks: Sink) -> int:
+class Stage(Protocol[Told_co]):
+    """What a session is led through: the engine, or the guide of a calibration."""
+
+    def step(self, batch: Sequence[Arrival]) -> Told_co:
+        """Take the next arrivals, in order."""
+
+    def finish(self) -> Told_co:
+        """The stream is over."""
+
+
+async def run(source: Source, engine: Stage[Told], *sinks: Hearer[Told]) -> int:
     """Run a session to its end.
 
     It ends when the source does, when it is interrupted, or when there were sinks and none is
@@ -60,7 +74,9 @@ async def run(source: Source, engine: Engine, *sinks: Sink) -> int:
     return INTERRUPTED if signals else max((each.status for each in listeners), default=0)
 
 
-async def _feed(source: Source, engine: Engine, listeners: "Sequence[_Listener]") -> None:
+async def _feed(
+    source: Source, engine: Stage[Told], listeners: "Sequence[_Listener[Told]]"
+) -> None:
     async with source as batches:
         await asyncio.sleep(0)  # the sinks are on the screen before the first samples' work
         async for batch in batches:
@@ -72,12 +88,12 @@ async def _feed(source: Source, engine: Engine, listeners: "Sequence[_Listener]"
                 return
 
 
-def _tell(listeners: "Sequence[_Listener]", report: Report) -> None:
+def _tell(listeners: "Sequence[_Listener[Told]]", report: Told) -> None:
     for listener in listeners:
         listener.tell(report)
 
 
-async def _close(listeners: "Sequence[_Listener]", signals: Sequence[int]) -> None:
+async def _close(listeners: "Sequence[_Listener[Told]]", signals: Sequence[int]) -> None:
     """Let everybody hear out what was said, or, interrupted once more, do not."""
     try:
         await asyncio.gather(*(listener.end() for listener in listeners))
@@ -86,16 +102,16 @@ async def _close(listeners: "Sequence[_Listener]", signals: Sequence[int]) -> No
             raise
 
 
-class _Listener:
+class _Listener(Generic[Told]):
     """A sink in its own task, with the reports that wait for it.
 
     Attributes:
         status: exit status of its failure, 0 if it did not fail.
     """
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Hearer[Told]) -> None:
         self.status = 0
-        self._waiting: asyncio.Queue[Report | None] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Told | None] = asyncio.Queue()
         self._taken = asyncio.Event()
         self._task = asyncio.create_task(self._listen(sink))
 
@@ -104,7 +120,7 @@ class _Listener:
         """Whether it still takes reports."""
         return not self._task.done()
 
-    def tell(self, report: Report) -> None:
+    def tell(self, report: Told) -> None:
         """Put a report where the sink will find it."""
         if self.listens:
             self._waiting.put_nowait(report)
@@ -120,12 +136,12 @@ class _Listener:
         self._waiting.put_nowait(None)
         await self._task
 
-    async def _reports(self) -> AsyncIterator[Report]:
+    async def _reports(self) -> AsyncIterator[Told]:
         while (report := await self._waiting.get()) is not None:
             self._taken.set()
             yield report
 
-    async def _listen(self, sink: Sink) -> None:
+    async def _listen(self, sink: Hearer[Told]) -> None:
         try:
             await sink(self._reports())
         except BrokenPipeError:
