@@ -4,8 +4,8 @@
                                 ├▶ sink      each in its own task, none can stop another
                                 └▶ sink
 
-Ctrl-C, or a polite SIGTERM, ends it at any moment: the engine finishes, the sinks write their
-last and close. A second one does not wait for them.
+Ctrl-C, a polite SIGTERM or a closed window ends it at any moment: the engine finishes, the sinks
+write their last and close. A second one does not wait for them.
 """
 
 import asyncio
@@ -160,7 +160,7 @@ class _Listener(Generic[Told]):
 
 @contextmanager
 def _interruptible() -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM cancel this task; the list holds the signals that came."""
+    """Signals that ask to leave cancel this task; the list holds those that came."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     came: list[int] = []
 
@@ -169,7 +169,10 @@ def _interruptible() -> Iterator[list[int]]:
         if task is not None:
             loop.call_soon_threadsafe(task.cancel)
 
-    handlers = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(_SIGHUP) is not signal.SIG_IGN:  # nohup means what it says
+        numbers.append(_SIGHUP)
+    handlers = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield came
     finally:
@@ -177,4 +180,4 @@ def _interruptible() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGHUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from calibration.document import from_json
@@ -46,14 +47,14 @@ class Input:
         decoder = family.decoder() if family else None
         clock = SampleClock(family.nominal_rate_hz if family else None)
         blocks = [Samples.empty()]
-        for arrival in self.arrivals(None):
-            if isinstance(arrival, Rows):
-                blocks.append(clock.rows(arrival.time_s, arrival.acc, arrival.gyr))
-            elif isinstance(arrival, Packet) and decoder is not None:
-                decoded = decoder.feed(arrival.data, arrival.channel)
-                blocks.append(clock.decoded(decoded, arrival.arrival_s))
-            elif isinstance(arrival, LinkDown):
-                clock.restart(arrival.arrival_s)
+        for kind, run in groupby(self.arrivals(None), key=type):
+            arrivals = list(run)
+            packets = [one for one in arrivals if isinstance(one, Packet)]
+            if packets and decoder is not None:
+                blocks.append(clock.decoded(*decoder.feed_all(packets)))
+            blocks += [clock.rows(r.time_s, r.acc, r.gyr) for r in arrivals if isinstance(r, Rows)]
+            if kind is LinkDown:
+                clock.restart(arrivals[-1].arrival_s)
                 if decoder is not None:
                     decoder.restart()
         return Samples.joined(blocks)
@@ -70,6 +71,12 @@ def open_input(path: Path) -> Input:
         return Input(Session(table.session_id), None, None, table.duration_s, table)
     recording = read_recording(path)
     header = recording.header
+    family = header.session.family
+    if family not in {*FAMILIES, "table"}:
+        raise InputError(
+            f"{path}: is of the sensor family {family}, which this program does not know; "
+            "update legpress-monitor"
+        )
     text = recording.calibration
     calibration = None if text is None else _calibration(text, f"{path}: the calibration in it")
     return Input(header.session, header.settings, calibration, recording.duration_s, recording)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mcap.writer import Writer
 from numpy.typing import NDArray
 
 from tests.cli.legpress import legpress, refusal
@@ -90,6 +91,19 @@ def test_files_that_are_not_there_or_no_files_are_refused(tmp_path: Path):
 def test_a_recording_that_is_none_is_refused(tmp_path: Path):
     assert "is empty" in refusal("replay", _file(tmp_path, "", "a.mcap"))
     assert "not an MCAP file" in refusal("replay", _file(tmp_path, "garbage", "b.mcap"))
+
+
+def test_a_recording_of_a_sensor_we_do_not_know_is_refused(tmp_path: Path):
+    path = tmp_path / "session.mcap"
+    writer = Writer(str(path))
+    writer.start()
+    session = {"session_id": "s", "family": "sniffer"}
+    about = {"format": "1", "session": json.dumps(session), "settings": "{}"}
+    writer.add_metadata("legpress", about)
+    channel = writer.register_channel("/packet", "json", 0)
+    writer.add_message(channel, 0, b'{"arrival_s":0.5,"data":""}', 0)
+    writer.finish()
+    assert "sensor family sniffer" in refusal("replay", path)
 
 
 @pytest.fixture

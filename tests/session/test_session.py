@@ -140,7 +140,7 @@ def test_a_slow_sink_makes_the_source_wait_and_misses_nothing():
     assert max(waiting) <= WAITING + 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_session_is_finished_as_any_other(number: signal.Signals):
     before = signal.getsignal(number)
     source, listener = Source(7, number), Listener()
