@@ -93,6 +93,10 @@ SENTENCES: dict[Key, str] = {
 }
 
 
+AGAIN = "Once more: "
+"""Begins the sentences that ask for something again; the reason follows."""
+
+
 class Guide:
     """Leads one calibration.
 
@@ -328,6 +332,8 @@ class Guide:
                 yield self._again(str(error), "stand" if self._axis is None else "lie_back")
                 return
             side_bend = "side bend" in str(error)
+            if not side_bend:
+                yield Prompt(self._now_s, "again", f"{AGAIN}{error}.")
             yield from self._ask_for_tilts("side_bend" if side_bend else "tilts")
             return
         self.windows, self.step_now = windows, "done"
@@ -337,7 +343,7 @@ class Guide:
         self.step_now, self._hold = step, Hold()
         if step == "stand":
             self._standing = self._standing_up = None
-        return Prompt(self._now_s, "again", f"Once more: {problem}.")
+        return Prompt(self._now_s, "again", f"{AGAIN}{problem}.")
 
     def _say(self, key: Key, number: int | None = None) -> Prompt:
         count = self._params.tilts if number is None else number

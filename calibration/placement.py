@@ -32,6 +32,8 @@ FACE_SIGMA_DEG = 15.0
 """How far a sensor's face is from parallel to the pad, °."""
 MOST_TURNED_DEG = 20.0
 """A strap slips by less than this, °."""
+LONGEST_GAP_S = 0.5
+"""With a longer silence of the radio nobody knows how far the gyroscope turned, s."""
 UNKNOWN_SIGMA_DEG = 90.0
 """Stands for "not known at all" where an angle has none."""
 
@@ -88,6 +90,7 @@ def placement_from(
     still = {"neutral": stillness(recording.window(windows.neutral, "neutral"), "neutral")}
     if standing is not None:
         still["standing"] = stillness(recording.window(standing, "standing"), "standing")
+        _refuse_dead_gyroscope(recording, (standing, windows.neutral), still)
     bias = bias_deg(still["neutral"], calibrated=sensor_model is not None)
     ways, remarks = _still_ways(still, axis, bias, alone=tilts is None)
     movement = _movement(recording, tilts, still, ways)
@@ -136,6 +139,25 @@ def renewed(placement: Placement, neutral: Still) -> Placement:
         left_sigma_deg=float(np.hypot(placement.left_sigma_deg, turned_deg)),
         up_sigma_deg=float(np.hypot(neutral.sigma_deg, 0.2)),
     )
+
+
+def _refuse_dead_gyroscope(
+    recording: Recording, windows: tuple[Window, Window], still: dict[str, Still]
+) -> None:
+    """Who leant back has turned; a gyroscope that may be clamped at rest has seen that."""
+    start_s, end_s = min(end for _, end in windows), max(start for start, _ in windows)
+    lean = angle_deg(still["standing"].up, still["neutral"].up)
+    between = (recording.time_s >= start_s) & (recording.time_s <= end_s)
+    if lean < AXIS.least_lean_deg or between.sum() < 10:
+        return
+    step = np.diff(recording.time_s[between])
+    speed = np.linalg.norm(recording.gyr[between][1:] - still["neutral"].gyr_bias, axis=1)
+    travelled = float(np.degrees((speed * step).sum()))
+    if step.max() < LONGEST_GAP_S and travelled < 0.5 * lean:
+        raise CalibrationError(
+            f"between standing and neutral gravity turned by {lean:.0f}° but the gyroscope by "
+            f"{travelled:.0f}°: the gyroscope is dead or switched off; restart the sensor"
+        )
 
 
 def _still_ways(

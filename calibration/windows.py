@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calibration.errors import CalibrationError
-from calibration.guide import Guide, GuideParams
-from calibration.model import Vector
+from calibration.guide import AGAIN, Guide, GuideParams
+from calibration.model import SensorModel, Vector
 from calibration.moves import MOVES, Block, Blocks, Excursion, Excursions, Hold
 from calibration.placement import Windows, placement_from
-from calibration.still import Floats, Window
+from calibration.still import Floats, Window, recording_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,14 @@ def find_windows(
     Raises:
         CalibrationError: no standing or no neutral was seen.
     """
-    guide = _shown(time_s, acc, gyr, GuideParams())
+    recording_from(time_s, acc, gyr, SensorModel())  # what no sensor gives is said as that
+    guide, problem = _shown(time_s, acc, gyr, GuideParams())
     if guide.windows is None:
-        guide = _shown(
+        guide, problem = _shown(
             time_s, acc, gyr, GuideParams(stand_s=params.hurried_s, neutral_s=params.hurried_s)
         )
+    if guide.windows is None and problem:
+        raise CalibrationError(problem)
     if guide.windows is None:
         missing = (
             "standing still" if guide.step_now == "stand" else "lying back still after standing"
@@ -92,15 +95,17 @@ def find_windows(
     return whole
 
 
-def _shown(time_s: Floats, acc: Floats, gyr: Floats, params: GuideParams) -> Guide:
-    """A guide that was shown the recording up to neutral."""
-    guide, step = Guide(tilts=False, params=params), 50
+def _shown(time_s: Floats, acc: Floats, gyr: Floats, params: GuideParams) -> tuple[Guide, str]:
+    """A guide that was shown the recording up to neutral, and why it last asked again."""
+    guide, step, problem = Guide(tilts=False, params=params), 50, ""
     for first in range(0, len(time_s), step):
         part = slice(first, first + step)
-        guide.step(time_s[part], acc[part], gyr[part])
+        for prompt in guide.step(time_s[part], acc[part], gyr[part]):
+            if prompt.key == "again":
+                problem = prompt.sentence.removeprefix(AGAIN).removesuffix(".")
         if guide.windows is not None:
             break
-    return guide
+    return guide, problem
 
 
 def _neutral(blocks: list[Block]) -> tuple[Window, Vector]:

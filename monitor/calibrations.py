@@ -23,7 +23,7 @@ import platformdirs
 
 from calibration.document import from_json, sensor_from_json, sensor_to_json, to_json
 from calibration.errors import CalibrationError
-from calibration.model import Calibration, Verdict
+from calibration.model import Calibration, Grade, Verdict
 from calibration.sensor import SensorCalibration, doubts
 from monitor.errors import InputError
 
@@ -159,11 +159,16 @@ def doubted(
         readings: as they were kept, None if there were none.
         today: when the athlete lay at neutral, RFC 3339 UTC, None if unknown.
     """
-    found = doubts(readings, calibration.placement.gravity_m_s2, today) if readings else ()
-    if not found:
+    if readings is None:
         return calibration
-    grade = "usable" if calibration.verdict.grade == "good" else calibration.verdict.grade
-    return replace(calibration, verdict=Verdict(grade, (*calibration.verdict.reasons, *found)))
+    return remarked(calibration, *doubts(readings, calibration.placement.gravity_m_s2, today))
+
+
+def remarked(calibration: Calibration, *reasons: str) -> Calibration:
+    """The calibration with what makes it less certain: with a reason it is no longer good."""
+    judged = calibration.verdict
+    grade: Grade = "usable" if reasons and judged.grade == "good" else judged.grade
+    return replace(calibration, verdict=Verdict(grade, (*judged.reasons, *reasons)))
 
 
 def write_whole(path: Path, text: str) -> None:

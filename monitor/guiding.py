@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from calibration.guide import Guide, Prompt, Step
-from calibration.model import Calibration
+from calibration.model import Calibration, Vector
 from calibration.sensor import SensorCalibration
 from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp
 from monitor.calibrations import doubted
@@ -48,6 +48,7 @@ class Guiding:
         family: the sensor's, a key of `monitor.wire.families.FAMILIES`.
         sensor: its name.
         tilts: whether to ask for the tilts where the axis is known without them.
+        axis: (3,), in sensor axes, to the athlete's left; then nobody need stand.
         readings: what is kept of the sensor's own calibration.
         today: RFC 3339 UTC, None if unknown.
     """
@@ -58,11 +59,13 @@ class Guiding:
         sensor: str,
         *,
         tilts: bool = True,
+        axis: Vector | None = None,
         readings: SensorCalibration | None = None,
         today: str | None = None,
     ) -> None:
         self._reception = Reception(family)
-        self._guide = Guide(tilts=tilts, sensor_model=readings.model if readings else None)
+        model = readings.model if readings else None
+        self._guide = Guide(tilts=tilts, axis=axis, sensor_model=model)
         self._sensor, self._readings, self._today = sensor, readings, today
         self._link: Link = "waiting"
         self._now_s = 0.0

@@ -1,73 +1,248 @@
-"""`legpress calibrate FILE`: how the sensor sits on the athlete, out of a recording."""
+"""`legpress calibrate`: out of a recording, with a live sensor, or what is kept of earlier ones."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from calibration.document import to_json
 from calibration.errors import CalibrationError
 from calibration.model import Calibration
 from calibration.placement import Windows, placement_from
+from calibration.sensor import SensorCalibration, six_positions
+from calibration.windows import find_windows
+from monitor import calibrations
+from monitor.cli import keeping
 from monitor.cli.inputs import Input, open_input
+from monitor.cli.verdicts import put_away, told
 from monitor.errors import InputError
+from monitor.samples import Samples
 
 Window = tuple[float, float]
 
 
-def calibrate_file(
-    file: Path,
-    output: Path,
-    *,
-    neutral: str,
-    standing: str | None,
-    tilts: str | None,
-    axis: str | None,
-) -> None:
-    """Calibrate from a recording, write the calibration and say how good it is."""
-    windows = Windows(
-        _window("--neutral", neutral),
-        None if standing is None else _window("--standing", standing),
-        None if tilts is None else _window("--range", tilts),
-    )
-    left = None if axis is None else _axis(axis)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command line, as the user wrote it."""
+
+    file: Path | None
+    sensor: str | None
+    list: bool
+    show: str | None
+    forget: str | None
+    neutral: str | None
+    standing: str | None
+    range: str | None
+    axis: str | None
+    six_positions: bool
+    sensor_name: str | None
+    no_tilts: bool
+    speed: str | None
+    output: Path | None
+
+
+_FROM = {"file": "a recording (FILE)", "sensor": "--sensor"}
+_STORE = {"list": "--list", "show": "--show", "forget": "--forget"}
+_GO_WITH = {
+    "neutral": ("file",),
+    "standing": ("file",),
+    "range": ("file",),
+    "axis": ("file", "sensor"),
+    "six_positions": ("file",),
+    "sensor_name": ("file",),
+    "no_tilts": ("sensor",),
+    "speed": ("sensor",),
+    "output": ("file", "sensor"),
+}
+"""Options, and what each goes with."""
+
+
+def calibrate(asked: Asked) -> int:
+    """Do what was asked; the exit status."""
+    match _asked_for(asked):
+        case "file":
+            _from_file(asked)
+        case "sensor":
+            from monitor.cli import guided  # noqa: PLC0415 - only with a live sensor
+
+            axis = None if asked.axis is None else _axis(asked.axis)
+            how = guided.How(str(asked.sensor), axis, not asked.no_tilts, asked.speed or "1")
+            return guided.guide(how, asked.output)
+        case "list":
+            keeping.show_all()
+        case "show":
+            keeping.show(str(asked.show))
+        case _:
+            keeping.forget(str(asked.forget))
+    return 0
+
+
+def _asked_for(asked: Asked) -> str:
+    """The one thing asked for, with options that go with it."""
+    ways = _FROM | _STORE
+    chosen = [way for way in ways if getattr(asked, way) not in {None, False}]
+    if not chosen:
+        raise InputError(
+            "nothing to calibrate from: give a recording (FILE) or a sensor (--sensor NAME); "
+            "see legpress calibrate --help"
+        )
+    if len(chosen) > 1:
+        raise InputError(
+            f"{ways[chosen[0]]} and {ways[chosen[1]]} do not go together; give one of them"
+        )
+    for option, partners in _GO_WITH.items():
+        if getattr(asked, option) not in {None, False} and chosen[0] not in partners:
+            needed = " or ".join(ways[partner] for partner in partners)
+            raise InputError(f"--{option.replace('_', '-')} goes only with {needed}; leave it out")
+    return chosen[0]
+
+
+def _from_file(asked: Asked) -> None:
+    windows = _windows(asked)
+    axis = None if asked.axis is None else _axis(asked.axis)
+    file = Path(str(asked.file))
     given = open_input(file)
-    samples = given.samples()
+    sensor = _sensor(given, asked.sensor_name, file)
+    if sensor is None and asked.output is None:
+        raise InputError(
+            f"{file}: does not tell which sensor it is of; say where to write the calibration "
+            "(--output CAL.json), or keep it with the sensor's name (--sensor-name NAME)"
+        )
     try:
-        found = placement_from(samples.time_s, samples.acc, samples.gyr, windows, axis=left)
+        if asked.six_positions:
+            _judge_sensor(given, str(sensor))
+        else:
+            _judge_placement(given, sensor, windows, axis, asked.output)
     except CalibrationError as error:
         raise InputError(f"{file}: {error}") from error
-    made = _made(given, windows.neutral[1])
-    session = given.session
+
+
+def _judge_placement(
+    given: Input,
+    sensor: str | None,
+    windows: Windows | None,
+    axis: tuple[float, ...] | None,
+    output: Path | None,
+) -> None:
+    """Find how the sensor sits, keep it, and say how good it is."""
+    samples = given.samples()
+    if windows is None:
+        windows = _found(samples)
+    made = _wall(given, windows.neutral[1])
+    readings = calibrations.readings_of(sensor)
+    found = _placed(samples, windows, axis, readings, made or now())
     found = replace(
         found,
-        sensor=session.sensor,
+        sensor=sensor,
         made=made,
-        recording=session.session_id,
+        recording=given.session.session_id,
         tilts_s=windows.tilts,
     )
-    _write(output, to_json(found))
-    for line in _told(found, output):
+    path = put_away(found, output)
+    for line in told(found, path, readings):
         print(line)
 
 
-def _told(found: Calibration, output: Path) -> list[str]:
-    at = found.placement
-    lines = [f"calibration: {found.verdict.grade}"]
-    lines += [f"  {reason}" for reason in found.verdict.reasons]
-    if at.seat_back_deg is not None:
-        lines.append(f"seat back: {at.seat_back_deg:.0f}° from vertical")
-    if at.range_deg is not None:
-        lines.append(f"the athlete's own posterior range: {at.range_deg:.1f}°")
-    return [*lines, f"written to {output}"]
+def _placed(
+    samples: Samples,
+    windows: Windows,
+    axis: tuple[float, ...] | None,
+    readings: SensorCalibration | None,
+    today: str,
+) -> Calibration:
+    """The placement, corrected by what is kept of the sensor's own calibration."""
+    columns = samples.time_s, samples.acc, samples.gyr
+    if readings is None:
+        return placement_from(*columns, windows, axis=axis)
+    try:
+        found = placement_from(*columns, windows, axis=axis, sensor_model=readings.model)
+    except CalibrationError:
+        # Whose fault is it? What is wrong with the recording itself is said here once more.
+        found = placement_from(*columns, windows, axis=axis)
+        return calibrations.remarked(
+            found,
+            "the sensor's own calibration does not fit this recording and was left out; "
+            "repeat the six positions",
+        )
+    return calibrations.doubted(found, readings, today)
 
 
-def _made(given: Input, time_s: float) -> str | None:
-    """When the athlete lay at neutral, RFC 3339 UTC."""
+def _found(samples: Samples) -> Windows:
+    """When the athlete did what, found by itself, and said as it could be given."""
+    seen = find_windows(samples.time_s, samples.acc, samples.gyr)
+    spans = {"--standing": seen.standing, "--neutral": seen.neutral, "--range": seen.tilts}
+    for option, span in spans.items():
+        if span is not None:
+            print(f"found {option} {span[0]:.2f}:{span[1]:.2f}")
+    standing, neutral, tilts = (
+        None if span is None else (round(span[0], 2), round(span[1], 2)) for span in spans.values()
+    )
+    assert neutral is not None  # noqa: S101  find_windows raises where there is none
+    return Windows(neutral, standing, tilts)
+
+
+def _judge_sensor(given: Input, sensor: str) -> None:
+    """Find what the sensor's readings are worth, keep it, and say how good it is."""
+    samples = given.samples()
+    found = six_positions(samples.time_s, samples.acc, samples.gyr)
+    if found.verdict.grade == "poor":
+        raise CalibrationError(
+            f"the sensor calibration is poor and was not kept: {'; '.join(found.verdict.reasons)}; "
+            "lay the sensor down again, each side for a few seconds, untouched"
+        )
+    made = _wall(given, float(samples.time_s[-1])) or now()
+    found = replace(found, sensor=sensor, made=made)
+    path = calibrations.keep(found)
+    print(f"sensor calibration: {found.verdict.grade}")
+    for reason in found.verdict.reasons:
+        print(f"  {reason}")
+    print(f"gravity on the six sides to {found.gravity_residual_m_s2:.3f} m/s²")
+    print(f"kept for {keeping.shown(sensor)} in {path}")
+
+
+def _sensor(given: Input, name: str | None, file: Path) -> str | None:
+    """Which sensor the recording is of: it says so itself, or the user does."""
+    own = given.session.sensor
+    if name == "":
+        raise InputError("--sensor-name: is empty; give the sensor's name")
+    if own and name and own != name:
+        raise InputError(f"{file}: is of the sensor {own}, not {name}; leave out --sensor-name")
+    return own or name
+
+
+def _wall(given: Input, time_s: float) -> str | None:
+    """The wall clock at a stream time, RFC 3339 UTC, None where the recording has none."""
     if given.session.started_wall_s is None:
         return None
-    moment = datetime.fromtimestamp(given.session.started_wall_s + time_s, UTC)
+    return _stamp(datetime.fromtimestamp(given.session.started_wall_s + time_s, UTC))
+
+
+def now() -> str:
+    """The wall clock, RFC 3339 UTC."""
+    return _stamp(datetime.now(UTC))
+
+
+def _stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _windows(asked: Asked) -> Windows | None:
+    """The windows given, None where they are to be found."""
+    standing = None if asked.standing is None else _window("--standing", asked.standing)
+    tilts = None if asked.range is None else _window("--range", asked.range)
+    neutral = None if asked.neutral is None else _window("--neutral", asked.neutral)
+    if asked.six_positions and (standing or tilts or neutral or asked.axis or asked.output):
+        raise InputError(
+            "--six-positions finds the sides by itself and is kept with the sensor's name; "
+            "leave out the other options (--sensor-name NAME may stay)"
+        )
+    if neutral is not None:
+        return Windows(neutral, standing, tilts)
+    if standing or tilts:
+        option = "--standing" if standing else "--range"
+        raise InputError(
+            f"{option} needs --neutral C:D too (or give none of them, and they are looked for)"
+        )
+    return None
 
 
 def _numbers(option: str, text: str, mark: str, count: int, example: str) -> tuple[float, ...]:
@@ -89,17 +264,3 @@ def _window(option: str, text: str) -> Window:
 
 def _axis(text: str) -> tuple[float, ...]:
     return _numbers("--axis", text, ",", 3, "0,1,0")
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all; what is no plain file (a pipe, a terminal) is simply written to."""
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        whole = path.resolve()
-        part = whole.with_name(f".{whole.name}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(whole)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error

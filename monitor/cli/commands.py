@@ -99,12 +99,19 @@ def demo(
 
 
 @app.command()
-def calibrate(
-    file: _File,
+def calibrate(  # noqa: PLR0913 - one parameter for each option
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A recording, .mcap or .csv.")
+    ] = None,
+    sensor: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Be guided, live, with this sensor: simulated."),
+    ] = None,
     neutral: Annotated[
-        str, typer.Option(metavar="C:D", help="When the athlete lay still on the pad, back flat.")
-    ],
-    output: Annotated[Path, typer.Option(metavar="CAL.json", help="Where to write it.")],
+        str | None,
+        typer.Option(metavar="C:D", help="When the athlete lay still on the pad, back flat."),
+    ] = None,
     standing: Annotated[
         str | None, typer.Option(metavar="A:B", help="When the athlete stood still, upright.")
     ] = None,
@@ -116,15 +123,60 @@ def calibrate(
         str | None,
         typer.Option(metavar="X,Y,Z", help="The athlete's left, in sensor axes, if you know it."),
     ] = None,
-) -> None:
+    six_positions: Annotated[
+        bool,
+        typer.Option("--six-positions", help="FILE is of the sensor lying on each of its sides."),
+    ] = False,
+    sensor_name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which sensor FILE is of, if it does not tell."),
+    ] = None,
+    no_tilts: Annotated[
+        bool, typer.Option("--no-tilts", help="Guided: leave out the pelvic tilts.")
+    ] = False,
+    speed: Annotated[
+        str | None,
+        typer.Option(metavar="N|max", help="Guided by the simulated sensor: how fast."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="CAL.json", help="Where to write it; else it is kept per sensor."),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List what is kept.")] = False,
+    show: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Show what is kept of a sensor.")
+    ] = None,
+    forget: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Remove what is kept of a sensor.")
+    ] = None,
+) -> int:
     """Find how the sensor sits on the athlete.
 
-    From a recording, with the times in seconds from its start. At least one of --standing,
-    --range and --axis is needed beside --neutral.
+    With a sensor (--sensor): says what to do. From a recording (FILE): finds by itself when the
+    athlete stood, lay and tilted; or give --neutral, and beside it at least one of --standing,
+    --range and --axis, in seconds from the start of the recording.
     """
-    from monitor.cli.calibrating import calibrate_file
+    from monitor.cli.calibrating import Asked
+    from monitor.cli.calibrating import calibrate as carry_out
 
-    calibrate_file(file, output, neutral=neutral, standing=standing, tilts=range_, axis=axis)
+    return carry_out(
+        Asked(
+            file=file,
+            sensor=sensor,
+            list=list_,
+            show=show,
+            forget=forget,
+            neutral=neutral,
+            standing=standing,
+            range=range_,
+            axis=axis,
+            six_positions=six_positions,
+            sensor_name=sensor_name,
+            no_tilts=no_tilts,
+            speed=speed,
+            output=output,
+        )
+    )
 
 
 @app.command()

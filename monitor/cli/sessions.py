@@ -11,7 +11,7 @@ from rich.console import Console
 
 from calibration.document import to_json
 from calibration.model import Calibration
-from monitor import tape
+from monitor import calibrations, tape
 from monitor.cli.inputs import open_input, read_calibration
 from monitor.cli.version import program
 from monitor.engine import Engine, Session
@@ -26,8 +26,7 @@ from monitor.sources.pace import paced
 _log = logging.getLogger("legpress")
 _UNCALIBRATED = (
     "%s: no calibration, so tilt and lift stay empty; make one with "
-    "legpress calibrate %s --neutral C:D --standing A:B --output CAL.json, then give it with "
-    "--calibration CAL.json"
+    "legpress calibrate %s --output CAL.json, then give it with --calibration CAL.json"
 )
 
 
@@ -45,10 +44,12 @@ class Options:
 
 def replay(file: Path, options: Options) -> int:
     """Play a recording again; the exit status."""
-    speed = _speed(options.speed)
+    speed = speed_from(options.speed)
     given = open_input(file)
     settings = _settings(options, given.settings)
     calibration = _calibration(options, given.calibration, given.session)
+    if calibration is None:
+        calibration = _kept(given.session)
     files = _files(options, file)
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
@@ -62,7 +63,7 @@ def demo(options: Options, record: Path | None) -> int:
     from monitor.simulation import demo as simulated  # noqa: PLC0415 - only here
     from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
 
-    speed = _speed(options.speed)
+    speed = speed_from(options.speed)
     settings = _settings(options, None)
     told = simulated.demo()
     session = Session("demo", "reference", "demo athlete", "demo station", "simulated sensor")
@@ -119,7 +120,7 @@ def _view(
     return View(settings, range_deg=range_deg, total_s=total_s, recording=recording)
 
 
-def _speed(text: str) -> float | None:
+def speed_from(text: str) -> float | None:
     """The speed asked for, None for as fast as possible."""
     if text == "max":
         return None
@@ -145,3 +146,13 @@ def _calibration(
     if options.calibration is not None:
         return read_calibration(options.calibration, session.sensor)
     return recorded_with
+
+
+def _kept(session: Session) -> Calibration | None:
+    """The calibration that was made from this very recording, if it is still kept.
+
+    A strap sits differently each time, so one of another session, even of the same sensor, is not
+    taken.
+    """
+    found = calibrations.placement_of(session.sensor)
+    return found if found is not None and found.recording == session.session_id else None

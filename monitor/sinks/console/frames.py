@@ -9,13 +9,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
-
-from monitor.sinks.console.screen import Screen
-from monitor.sinks.console.view import View
 
 FRAME_S = 1 / 12
 """Between two frames, s: quick enough for a rep, slow enough to cost nothing."""
@@ -25,6 +22,9 @@ BELL_S = 1.0
 """Between two bells, s: more would be noise."""
 
 
+Shown = TypeVar("Shown")
+
+
 def can_draw(terminal: Console) -> bool:
     """Whether there is a terminal that moves its cursor and knows block glyphs."""
     # rich takes FORCE_COLOR for a terminal; a log file in colour still cannot be drawn upon
@@ -32,7 +32,7 @@ def can_draw(terminal: Console) -> bool:
     return is_tty and terminal.encoding.startswith("utf")
 
 
-class Frames:
+class Frames(Generic[Shown]):
     """The terminal while it is drawn upon; an async context manager.
 
     What cannot be written because the window is gone is not shown; the session goes on.
@@ -40,11 +40,18 @@ class Frames:
     Args:
         terminal: where.
         view: what is known at the moment; asked for with every frame.
+        screen: draws it.
     """
 
-    def __init__(self, terminal: Console, view: Callable[[], View]) -> None:
+    def __init__(
+        self,
+        terminal: Console,
+        view: Callable[[], Shown],
+        screen: Callable[[Shown], RenderableType],
+    ) -> None:
         self._terminal = terminal
         self._view = view
+        self._screen = screen
         self._live = Live(
             console=terminal,
             screen=True,
@@ -52,7 +59,7 @@ class Frames:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._drawn: tuple[View, tuple[int, int]] | None = None
+        self._drawn: tuple[Shown, tuple[int, int]] | None = None
         self._next_frame_s = 0.0
         self._next_bell_s = 0.0
         self._drawing: asyncio.Task[None] | None = None
@@ -85,7 +92,7 @@ class Frames:
             return
         begun = time.monotonic()
         with suppress(OSError):
-            self._live.update(Screen(view), refresh=True)
+            self._live.update(self._screen(view), refresh=True)
         self._drawn = (view, (size[0], size[1]))
         ended = time.monotonic()
         self._next_frame_s = ended + max(FRAME_S, (ended - begun) / SHARE)

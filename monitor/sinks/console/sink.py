@@ -10,6 +10,7 @@ from rich.console import Console
 
 from monitor.sinks.console import plain
 from monitor.sinks.console.frames import Frames, can_draw
+from monitor.sinks.console.screen import Screen
 from monitor.sinks.console.summary import closing
 from monitor.sinks.console.view import View
 
@@ -55,7 +56,7 @@ class ConsoleSink:
             self._print([*warnings, *closing(self.view)])
 
     async def _draw_all(self, reports: "AsyncIterator[Report]") -> None:
-        async with Frames(self._terminal, lambda: self.view) as frames:
+        async with Frames(self._terminal, lambda: self.view, Screen) as frames:
             async for report in reports:
                 rings, self.view = self.view.rings, self.view.update(report)
                 if self.view.rings > rings and self.view.settings.console.bell:
