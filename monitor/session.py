@@ -78,7 +78,6 @@ async def _feed(
     source: Source, engine: Stage[Told], listeners: "Sequence[_Listener[Told]]"
 ) -> None:
     async with source as batches:
-        await asyncio.sleep(0)  # the sinks are on the screen before the first samples' work
         async for batch in batches:
             _tell(listeners, engine.step(batch))
             await asyncio.sleep(0)

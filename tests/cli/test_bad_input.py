@@ -148,7 +148,7 @@ def test_a_speed_that_is_none_is_refused(sound: Path, speed: str):
         (["replay"], "Missing argument"),
         (["replay", "a.csv", "--fast"], "No such option: --fast"),
         (["dance"], "No such command"),
-        (["calibrate", "a.csv"], "Missing option"),
+        (["replay", "a.csv", "--events"], "requires an argument"),
         (["calibrate", "a.csv", "--neutral", "9", "--output", "c.json"], "2 numbers are needed"),
         (["calibrate", "a.csv", "--neutral", "9:5", "--output", "c.json"], "earlier to a later"),
         (["decode", "smell", "00"], "unknown sensor family 'smell'"),
