@@ -95,7 +95,7 @@ class _Stages:
         self._orientation = Orientation(period_s, gyr_bias=placement.gyr_bias)
         self._pelvis = Pelvis(placement)
         self._lift = Lift(placement, period_s)
-        self._movement = Movement(placement, period_s)
+        self._movement = Movement(placement, period_s, calibration.tilts_s)
         self._metrics = RepMetrics(limits, placement.range_deg, period_s)
         self._alerts = Alerts(limits, placement.range_deg, period_s)
         self._sets = Sets()
@@ -112,9 +112,7 @@ class _Stages:
         tilt, sigma, shift = self._pelvis.step(up)
         rate = self._pelvis.rate(gyr)
         lift, lift_sigma = self._lift.step(corrected, up, tilt, restart)
-        moves = self._movement.step(
-            time_s, *self._without_own_tilts(time_s, tilt, rate), gyr, up, shift, restart
-        )
+        moves = self._movement.step(time_s, tilt, rate, gyr, up, shift, restart)
         signals = Signals(
             time_s,
             np.degrees(tilt),
@@ -135,16 +133,6 @@ class _Stages:
     def finish(self) -> list[Said]:
         """The stream is over: close the set in progress."""
         return self._counted((), self._movement.finish()) if self._calibration else []
-
-    def _without_own_tilts(
-        self, time_s: Floats, tilt: Floats, rate: Floats
-    ) -> tuple[Floats, Floats]:
-        """Where the calibration's tilts were made, the athlete counts as lying still."""
-        span = self._calibration.tilts_s if self._calibration else None
-        if span is None:
-            return tilt, rate
-        own = (time_s >= span[0]) & (time_s <= span[1])
-        return np.where(own, 0.0, tilt), np.where(own, 0.0, rate)
 
     def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
         """Reps and sets that are over, in the order they were known."""

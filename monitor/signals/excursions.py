@@ -10,6 +10,7 @@ Whether an excursion is a rep is decided elsewhere (`monitor.signals.rhythm`); h
 followed, point by point of the trace. Angles in °, speeds in °/s, times in s.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -321,7 +322,10 @@ class _Way:
 
 
 class Breath:
-    """How far the pelvis goes to and fro at rest: a low quartile of its reach in four seconds.
+    """How far the pelvis goes to and fro at rest: the least of its reach in four seconds.
+
+    Reps reach further, and a long set has no four seconds without one: so not a recent mean, but
+    the quietest moment since the athlete lay down. Seconds with a gap in them say nothing.
 
     Attributes:
         reach: °, peak to peak; half a degree until it is known.
@@ -329,19 +333,19 @@ class Breath:
 
     def __init__(self) -> None:
         self.reach = 0.5
-        self._reaches: list[float] = []
-        self._from_s: float | None = None
+        self._least = 1.5
+        self._from_s = self._last_s = -math.inf
         self._low = self._high = 0.0
 
     def step(self, t: float, tilt: float) -> None:
         """One point."""
-        if self._from_s is None:
+        if t - self._last_s > 0.3:
             self._from_s, self._low, self._high = t, tilt, tilt
         elif tilt < self._low:
             self._low = tilt
         elif tilt > self._high:
             self._high = tilt
+        self._last_s = t
         if t - self._from_s > 4.0:
-            self._reaches = [*self._reaches[-7:], self._high - self._low]
-            self.reach = min(sorted(self._reaches)[len(self._reaches) // 4], 1.5)
-            self._from_s = None
+            self._least = self.reach = min(self._least, self._high - self._low)
+            self._from_s, self._low, self._high = t, tilt, tilt

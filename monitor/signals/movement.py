@@ -103,12 +103,18 @@ class Movement:
     Args:
         placement: how the sensor sits.
         period_s: sampling period, s.
+        own_tilts_s: start and end of the calibration's own tilts, which are no reps, s.
         params: constants.
     """
 
     def __init__(
-        self, placement: Placement, period_s: float, params: MovementParams | None = None
+        self,
+        placement: Placement,
+        period_s: float,
+        own_tilts_s: tuple[float, float] | None = None,
+        params: MovementParams | None = None,
     ) -> None:
+        self._own_tilts_s = own_tilts_s or (np.inf, -np.inf)
         p = self._p = params or MovementParams()
         self._smoothing = Smoothing(placement, period_s, p.trace)
         self._past = Past(p.keep_s)
@@ -210,7 +216,10 @@ class Movement:
         return since_s > (self._p.push_s if straining else self._p.look_s)
 
     def _judge(self, x: Excursion, told: _Told) -> None:
-        new = self._rhythm.takes(figures(x, self._past, self._number))
+        found = figures(x, self._past, self._number)
+        own_start_s, own_end_s = self._own_tilts_s
+        own = found.start_s < own_end_s and found.end_s > own_start_s
+        new = [] if own else self._rhythm.takes(found)
         if not new:
             return
         before = len(self._rhythm.reps) - len(new)

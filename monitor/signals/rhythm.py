@@ -41,10 +41,10 @@ class RhythmParams:
             its reps, whichever is later.
     """
 
-    begin: float = -6.0
+    begin: float = -5.0
     go_on: float = -0.5
-    at_once: float = 6.0
-    chain: float = 1.0
+    at_once: float = 3.5
+    chain: float = 0.5
     skipped: float = 1.0
     own_share: float = 0.7
     own_going: float = 0.4
@@ -131,6 +131,7 @@ class _Link:
     """An excursion that may be a rep, the worth of the best chain that ends in it, and its way."""
 
     x: Figures
+    own: float
     worth: float
     before: "_Link | None"
 
@@ -161,8 +162,20 @@ class Rhythm:
             if odds > 0.0:
                 return self._accept([(x, odds)])
         elif own > p.at_once:
-            return self._accept([(x, own - p.at_once)])
+            return self._accept([*self._led_here(x), (x, own)])
         return self._wait(x, max(p.own_share * own, p.own_least))
+
+    def _led_here(self, x: Figures) -> list[tuple[Figures, float]]:
+        """Those that waited, where x, a rep without doubt, makes reps of them too."""
+        for passed, y in enumerate(reversed(self._links)):
+            odds = y.own + self._p.go_on + self._likeness(x, _like([y.x])) - passed
+            if odds > 0.0 and x.start_s - y.x.end_s < max(self._p.over_s, x.length_s):
+                chain, link = [(y.x, odds)], y.before
+                while link is not None:
+                    chain.append((link.x, odds))
+                    link = link.before
+                return chain[::-1]
+        return []
 
     def pause_s(self) -> float:
         """After so long without a rep the set in progress is over, s."""
@@ -178,11 +191,11 @@ class Rhythm:
         self.reps, self._links = [], []
 
     def _possible(self, x: Figures) -> bool:
-        return (
+        return bool(
             x.of.lying_s > self._p.lying_s
             and x.length_s >= 0.45
             and x.aside_share < 0.8
-            and x.size >= max(0.45, 0.9 * min(x.of.breath, 1.2))
+            and x.size >= max(0.45, (1.1 if self.reps else 1.3) * min(x.of.breath, 1.2))
         )
 
     def _accept(self, found: list[tuple[Figures, float]]) -> list[tuple[Figures, float]]:
@@ -194,12 +207,12 @@ class Rhythm:
         p = self._p
         near_s = max(p.over_s, x.length_s)
         self._links = [y for y in self._links if x.start_s - y.x.end_s < near_s]
-        best = _Link(x, p.begin + own, None)
+        best = _Link(x, own, p.begin + own, None)
         for passed, y in enumerate(reversed(self._links)):
             worth = y.worth + own + p.go_on + self._likeness(x, _like([y.x]))
             worth -= p.skipped * passed
             if worth > best.worth:
-                best = _Link(x, worth, y)
+                best = _Link(x, own, worth, y)
         if best.before is None or best.worth <= p.chain:
             self._links.append(best)
             return []
