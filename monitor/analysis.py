@@ -162,6 +162,7 @@ def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
         signals.shift_deg,
         moves.set_no,
         moves.next_rep,
+        moves.occasion,
         moves.speaks,
     )
 

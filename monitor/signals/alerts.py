@@ -79,8 +79,9 @@ class Spoken:
 class Values:
     """What the alerts look at, each (n,); angles in °, lengths in mm.
 
-    `set_no` and `rep_no` are the set and rep in progress (or about to begin); `speaks` is False
-    where the athlete is not on the pad doing reps.
+    `set_no` and `rep_no` are the set and rep in progress (or about to begin), `occasion` numbers
+    the excursions from the rest pose (a first rep may be known as one only later); `speaks` is
+    False where the athlete is not on the pad doing reps.
     """
 
     time_s: Floats
@@ -92,6 +93,7 @@ class Values:
     shift: Floats
     set_no: NDArray[np.integer[Any]]
     rep_no: NDArray[np.integer[Any]]
+    occasion: NDArray[np.integer[Any]]
     speaks: Bools
 
 
@@ -119,7 +121,7 @@ class Alerts:
             for rule in RULES
         ]
         self._speed = Speed(len(RULES), period_s, self._params.smooth_hz)
-        self._said: set[tuple[Rule, Level, str, int, int]] = set()
+        self._said: dict[tuple[Rule, Level, str], int] = {}
         self._active: set[tuple[Rule, Level]] = set()
 
     def step(self, values: Values) -> list[Spoken]:
@@ -175,16 +177,17 @@ class Alerts:
     ) -> Iterator[tuple[int, Spoken]]:
         t, i = crossing.threshold, crossing.index
         set_no, rep_no = int(values.set_no[i]), int(values.rep_no[i])
-        key = (t.rule, t.level, crossing.state, set_no, rep_no)
+        key = (t.rule, t.level, crossing.state)
+        occasion = int(values.occasion[i])
         if crossing.state == "cleared":
             if (t.rule, t.level) not in self._active:
                 return
             self._active.discard((t.rule, t.level))
             advice = CLEAR
         else:
-            if key in self._said:
+            if self._said.get(key) == occasion:
                 return
-            self._said.add(key)
+            self._said[key] = occasion
             advice = ADVICE[t.rule][crossing.state == "raised"]
             if crossing.state == "raised":
                 self._active.add((t.rule, t.level))

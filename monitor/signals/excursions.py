@@ -122,6 +122,7 @@ class Excursions:
         stage: where the pelvis is.
         since_s: when the excursion in progress began.
         size: how far it has gone.
+        begun: how many excursions there were, the one in progress included.
 
     Args:
         seat_back_deg: β; the flatter the seat back, the further a rise leads away from it.
@@ -134,6 +135,7 @@ class Excursions:
         self.stage = Stage.OFF_PAD
         self.since_s = 0.0
         self.size = 0.0
+        self.begun = 0
         self._number = -1
         self._last_s: float | None = None
         self._still_s = self._off_s = 0.0
@@ -147,6 +149,11 @@ class Excursions:
     def straight(self) -> bool:
         """Whether the excursion in progress, so far, is mostly a tilt."""
         return self._way.aside < 0.5 * self._way.tilting
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the excursion in progress, so far, is more posterior than anterior."""
+        return self._way.high >= -self._way.low
 
     def points(self, trace: Trace) -> Iterator[Point]:
         """The trace, point by point."""
@@ -203,6 +210,7 @@ class Excursions:
         going = away > leave if speed > 0.0 else away < -leave
         if going or (fresh and abs(away) > 2.0 * leave):
             self.stage, self.since_s, self.size = Stage.LEAVING, self._left_s, 0.0
+            self.begun += 1
             self._leave = leave
             self._way = _Way(self._number, t, away, self._rest)
 

@@ -49,6 +49,8 @@ class Moves:
         set_no: (n,), int, the set in progress or about to begin.
         rep_no: (n,), int, the rep in progress within its set, 0 outside reps.
         next_rep: (n,), int, the rep in progress or about to begin.
+        occasion: (n,), int, running number of the latest excursion: what happens on one occasion
+            needs to be said once.
         speaks: (n,), bool, the athlete lies on the pad and alerts make sense.
         found, over: reps and ends of sets, in the order they were known.
     """
@@ -57,6 +59,7 @@ class Moves:
     set_no: NDArray[np.int64]
     rep_no: NDArray[np.int64]
     next_rep: NDArray[np.int64]
+    occasion: NDArray[np.int64]
     speaks: Bools
     found: tuple[FoundRep, ...]
     over: tuple[SetOver, ...]
@@ -84,7 +87,7 @@ class MovementParams:
     timing: TimingParams = field(default_factory=TimingParams)
 
 
-Row = tuple[int, int, int, int, bool]
+Row = tuple[int, int, int, int, int, bool]
 
 
 @dataclass(slots=True)
@@ -130,7 +133,7 @@ class Movement:
         self._over_s = np.inf
         self._known_s = 0.0
         self._rested = False
-        self._row: Row = (AWAY, 1, 0, 1, False)
+        self._row: Row = (AWAY, 1, 0, 1, 0, False)
 
     def step(
         self,
@@ -167,7 +170,8 @@ class Movement:
             set_no=columns[:, 1],
             rep_no=columns[:, 2],
             next_rep=columns[:, 3],
-            speaks=columns[:, 4].astype(bool),
+            occasion=columns[:, 4],
+            speaks=columns[:, 5].astype(bool),
             found=tuple(told.found),
             over=tuple(told.over),
         )
@@ -198,14 +202,16 @@ class Movement:
 
     def _said(self) -> Row:
         """What the columns say now."""
-        stage, before = self._excursions.stage, len(self._rhythm.reps)
+        x, before = self._excursions, len(self._rhythm.reps)
         set_no = self._set if before else self._set + 1
-        if stage is Stage.OFF_PAD:
-            return AWAY, set_no, 0, 1, False
-        if stage is Stage.AT_REST or not (before or self._excursions.straight):
+        if x.stage is Stage.OFF_PAD:
+            return AWAY, set_no, 0, 1, x.begun, False
+        if x.stage is Stage.AT_REST or not (before or x.straight):
             phase = READY if before or not self._rested else REST
-            return phase, set_no, 0, before + 1, before > 0
-        return MOVING[stage], set_no, before + 1, before + 1, True
+            return phase, set_no, 0, before + 1, x.begun, before > 0
+        # who leans forward out of a set is getting up
+        speaks = before > 0 or x.backwards
+        return MOVING[x.stage], set_no, before + 1, before + 1, x.begun, speaks
 
     def _due(self, x: Excursion, t: float, strain: float) -> bool:
         """Whether enough was seen of what comes after an excursion."""

@@ -31,6 +31,7 @@ def spoken(
         full[2],
         np.ones(n, int),
         np.broadcast_to(rep, n).astype(int),
+        np.broadcast_to(rep, n).astype(int),
         np.ones(n, bool),
     )
     said: list[Spoken] = Alerts(Limits(), range_deg, 1 / RATE_HZ).step(values)
