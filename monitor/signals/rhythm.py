@@ -41,7 +41,7 @@ class RhythmParams:
             its reps, whichever is later.
     """
 
-    begin: float = -5.0
+    begin: float = -4.5
     go_on: float = -0.5
     at_once: float = 3.5
     chain: float = 0.5
@@ -51,7 +51,7 @@ class RhythmParams:
     own_least: float = -4.0
     lying_s: float = 1.8
     typical: int = 3
-    length: tuple[float, float] = (0.15, 0.7)
+    length: tuple[float, float] = (0.2, 0.7)
     size: tuple[float, float] = (0.15, 0.9)
     strain: tuple[float, float] = (0.5, 1.0)
     shift: tuple[float, float] = (0.15, 0.6)
@@ -93,7 +93,7 @@ class OwnOdds:
     left_over: float = -2.0
     lopsided: float = -4.0
     strain: float = 0.8
-    posterior: float = 1.5
+    posterior: float = 3.0
 
     def of(self, x: Figures) -> float:
         """Log-odds of one excursion, within ±6."""
