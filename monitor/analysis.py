@@ -140,7 +140,8 @@ class _Stages:
         news: list[FoundRep | SetOver] = [*found, *over]
         for one in sorted(news, key=lambda one: one.known_s):
             if isinstance(one, FoundRep):
-                fields = self._metrics.summed_up(one, self._lift.hindsight(one.start_s, one.end_s))
+                lift = self._lift.hindsight(one.start_s, one.end_s, one.known_s)
+                fields = self._metrics.summed_up(one, lift)
                 self._sets.add(fields)
                 name = f"rep-s{one.set}-r{one.rep}"
                 said.append(Said(one.end_s, one.known_s, name, RepEvent, fields))

@@ -12,18 +12,18 @@ Everything that must be decided is decided at every `stride_s`; in between, each
 on from the last stride by the running sums, so nothing waits and any cutting gives the same.
 """
 
-import math
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats, Samples
-from monitor.signals.lift_beliefs import COLUMNS, Beliefs
+from monitor.signals.lift_beliefs import COLUMNS, Beliefs, strides
+from monitor.signals.lift_hindsight import History, Mark
 from monitor.signals.lift_normal import PadNormal
 from monitor.signals.lift_params import LiftParams
-from monitor.signals.lift_sums import P_TILT, V_TILT, P, Point, Sums, T, V
-from monitor.signals.recent import Recent
+from monitor.signals.lift_sums import P_TILT, V_TILT, P, Sums, T, V
 
 BLOCK = 4096
 """Samples worked on at once: what fits into a processor's cache."""
@@ -44,11 +44,11 @@ class Lift:
         self._params = params or LiftParams()
         self._normal = PadNormal(placement, period_s)
         self._stride = max(1, round(self._params.stride_s / period_s))
-        self._beliefs = Beliefs(self._params, self._normal.leverage, self._stride)
+        self._beliefs = Beliefs(self._params, self._normal.leverage)
         self._sums = Sums()
         self._seen = 0
-        self._point = np.zeros(9)
-        self._recent = Recent(60.0, 2)
+        self._point = np.empty((0, 0))
+        self._history = History(self._params)
 
     def step(
         self, samples: Samples, up: Floats, tilt: Floats, restart: Bools
@@ -66,6 +66,7 @@ class Lift:
         """
         if len(samples) == 0:
             return np.empty(0), np.empty(0)
+        self._history.begin(float(samples.time_s[0]))
         parts = [
             self._block(
                 samples[i : i + BLOCK],
@@ -78,16 +79,17 @@ class Lift:
         lift, sigma = np.concatenate(parts, axis=1)
         unsaid = ~(sigma < self._params.unsaid_m)
         lift[unsaid], sigma[unsaid] = np.nan, np.nan
-        self._recent.add(samples.time_s, lift, sigma)
         return lift, sigma
 
-    def hindsight(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """Peak lift of a rep that is over, and its sigma, m; NaN where nothing can be said."""
-        _, (lift, sigma) = self._recent.between(start_s, end_s)
-        if not np.any(np.isfinite(lift)):
-            return math.nan, math.nan
-        peak = int(np.nanargmax(lift))
-        return float(lift[peak]), float(sigma[peak])
+    def hindsight(self, start_s: float, end_s: float, known_s: float) -> tuple[float, float]:
+        """Peak lift of a rep that is over, and its sigma, m; NaN where nothing can be said.
+
+        Args:
+            start_s: the rep's start, s.
+            end_s: its end, s.
+            known_s: when the rep is told, s: nothing later is used.
+        """
+        return self._history.peak(start_s, end_s, known_s)
 
     def _block(self, samples: Samples, up: Floats, tilt: Floats, restart: Bools) -> Floats:
         """(2, n), lift and sigma."""
@@ -103,39 +105,52 @@ class Lift:
 
     def _followed(self, sums: Floats) -> Floats:
         """(2, n), lift and sigma at the samples whose sums these are, all of one stretch."""
-        if self._seen == 0:
-            self._point = sums[:, 0].copy()
-        first = -self._seen % self._stride if self._seen else self._stride
         count = sums.shape[1]
-        ends = np.arange(first, count, self._stride)
+        first = -self._seen % self._stride
+        beliefs, marks = self._beliefs, []
+        if self._seen == 0:
+            self._point, first = sums[:, :1], self._stride
+            marks.append(self._mark(sums[:, 0].tolist()))
         self._seen += count
-        points = np.concatenate([self._point[:, None], sums[:, ends]], axis=1)
-        self._point = points[:, -1].copy()
-        said = [self._beliefs.said()]
-        before, *strides = [Point(*values) for values in points.T.tolist()]
-        for now in strides:
-            self._beliefs.step(before, now)
-            said.append(self._beliefs.said())
-            before = now
+        ends = np.arange(first, count, self._stride)
+        points = np.concatenate([self._point, sums[:, ends]], axis=1)
+        self._point = points[:, -1:].copy()
+        said = [beliefs.said()]
+        if len(ends):
+            ways = strides(points, self._stride, self._params)
+            for way, at_end in zip(ways, points.T[1:].tolist(), strict=True):
+                beliefs.step(way)
+                said.append(beliefs.said())
+                marks.append(self._mark(at_end))
+        self._history.add(sums, marks)
         at = np.searchsorted(ends, np.arange(count), "right")
-        return mixture(np.array(said)[at], points[:, at], sums, self._params.least_sigma_m)
+        return mixture(np.array(said), at, points, sums, self._params.least_sigma_m)
+
+    def _mark(self, sums: list[float]) -> Mark:
+        beliefs = self._beliefs
+        return Mark(sums, beliefs.noise, beliefs.lying.state, beliefs.flights(), beliefs.lost)
 
 
-def mixture(said: Floats, points: Floats, sums: Floats, least_sigma_m: float) -> Floats:
+def mixture(
+    said: Floats, at: NDArray[np.intp], points: Floats, sums: Floats, least_sigma_m: float
+) -> Floats:
     """(2, n), lift and sigma at samples: all beliefs carried on from the last stride.
 
     Args:
-        said: (n, COLUMNS per belief), what the beliefs said then.
-        points: (9, n), the sums then.
-        sums: (9, n), the sums now.
+        said: (m, COLUMNS per belief), what the beliefs said after each stride.
+        at: (n,), which of them was the last at each sample.
+        points: (9, m), the sums at the strides' ends.
+        sums: (9, n), the sums at the samples.
         least_sigma_m: m.
     """
-    t = sums[T] - points[T]
-    p_acc = sums[P] - points[P] - points[V] * t
-    p_tilt = sums[P_TILT] - points[P_TILT] - points[V_TILT] * t
+    t = sums[T] - points[T, at]
+    p_acc = sums[P] - points[P, at] - points[V, at] * t
+    p_tilt = sums[P_TILT] - points[P_TILT, at] - points[V_TILT, at] * t
     weight, mean, square = np.zeros(len(t)), np.zeros(len(t)), np.zeros(len(t))
     for i in range(0, said.shape[1], COLUMNS):
-        w, p, v, c, d, k, pp, pv, vv = said[:, i : i + COLUMNS].T
+        if not said[:, i].any():
+            break
+        w, p, v, c, d, k, pp, pv, vv = said[at, i : i + COLUMNS].T
         lift = p + p_acc + t * (v - t * (0.5 * c + t / 6.0 * d)) - p_tilt * k
         variance = pp + t * (2.0 * pv + t * vv)
         weight += w

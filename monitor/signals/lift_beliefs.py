@@ -17,18 +17,22 @@ weighted mean, and its variance has the beliefs' own and how far they are apart.
 import math
 from typing import NamedTuple
 
-from monitor.signals.lift_filter import (
-    PP,
-    VV,
-    State,
-    Stride,
-    propagated,
-    rested,
-    spread,
-    surprise,
-)
+import numpy as np
+
+from monitor.samples import Floats
+from monitor.signals.lift_filter import PP, VV, State, propagated, rested, spread, surprise
 from monitor.signals.lift_params import LiftParams
-from monitor.signals.lift_sums import Point
+from monitor.signals.lift_sums import (
+    ACC_NOISE,
+    BLIND,
+    P_TILT,
+    RATE_NOISE,
+    TILT,
+    V_TILT,
+    P,
+    T,
+    V,
+)
 
 Flights = tuple[tuple[float, float], ...]
 COLUMNS = 9
@@ -42,7 +46,7 @@ class Belief(NamedTuple):
 
     Attributes:
         cost: disbelief, nats; the best belief has 0.
-        left_s: when the back left the pad, s; NaN where it lies there.
+        left_s: when the back left the pad, s; infinite where it lies there.
         flights: (left, landed), s, of the flights before, as far as remembered.
         state: of the filter.
     """
@@ -53,31 +57,71 @@ class Belief(NamedTuple):
     state: State
 
 
-class Noise(NamedTuple):
-    """What one stride adds to the variances: of v, (m/s)², and of c, (m/s²)²."""
-
-    v: float
-    c: float
+def _row(belief: Belief) -> tuple[float, ...]:
+    p, v, c, d, k, pp, pv, pc, _, _, vv, *_ = belief.state
+    return math.exp(-belief.cost), p, v, c, d, k, pp, pv, vv - pc
 
 
 class Level:
-    """Follows a low quantile (a third) of positive numbers, as their logarithm."""
+    """Follows a low quantile (a third) of positive numbers: large steps first, then small ones."""
 
     def __init__(self, start: float) -> None:
-        self._log = math.log(start)
-        self._seen = 0
+        self.value = start
+        self._step = 0.5
 
-    @property
-    def value(self) -> float:
-        """The quantile."""
-        return math.exp(self._log)
+    def follow(self, value: float) -> None:
+        """One more number."""
+        step = self._step
+        self.value *= 1.0 + step if value > self.value else (1.0 - step) * (1.0 - step)
+        if step > 0.02:
+            self._step = step / (1.0 + step)
 
-    def follow(self, value: float) -> float:
-        """The quantile with one more value: large steps at first, then small ones."""
-        self._seen += 1
-        step = max(0.02, 0.5 / self._seen)
-        self._log += step if value > math.exp(self._log) else -2.0 * step
-        return math.exp(self._log)
+
+class Stride(NamedTuple):
+    """What happened between two points, and what a body that lay there would have done.
+
+    Attributes:
+        now_s, t: its end and its length, s.
+        v_acc, p_acc: ∫a, m/s, and ∬a, m, from its start.
+        v_tilt, p_tilt: ∫θ, rad·s, and ∬θ, rad·s².
+        tilt, rate: at its end, rad and rad/s.
+        place: where the site is on a body that lies there, m.
+        r_p, r_v: variances of position, m², and velocity, (m/s)², of such a body.
+        acc_noise, rate_noise: mean squared noise densities seen.
+        blind: Σ of squared lengths of the gaps, s².
+    """
+
+    now_s: float
+    t: float
+    v_acc: float
+    p_acc: float
+    v_tilt: float
+    p_tilt: float
+    tilt: float
+    rate: float
+    place: float
+    r_p: float
+    r_v: float
+    acc_noise: float
+    rate_noise: float
+    blind: float
+
+
+def strides(points: Floats, samples: int, params: LiftParams) -> list[Stride]:
+    """The strides between points (9, n + 1) of the running sums, `samples` samples apart."""
+    q = params
+    before, step = points[:, :-1], np.diff(points)
+    t, tilt = step[T], points[TILT, 1:]
+    p_tilt = step[P_TILT] - before[V_TILT] * t
+    rate = 2.0 * (tilt - step[V_TILT] / t) / t
+    looks = q.unrest_s / t
+    r_p = (q.rest_m**2 + (q.roll_sigma * tilt) ** 2) * looks
+    r_v = (q.rest_m_s + q.roll_sigma * np.abs(rate)) ** 2 * looks
+    place = q.roll_m_per_rad * np.maximum(tilt, 0.0)
+    noise = step[[ACC_NOISE, RATE_NOISE]] / samples
+    moved = (points[T, 1:], t, step[V], step[P] - before[V] * t, step[V_TILT], p_tilt)
+    columns = (*moved, tilt, rate, place, r_p, r_v, *noise, step[BLIND])
+    return [Stride(*row) for row in np.stack(columns, axis=1).tolist()]
 
 
 class Beliefs:
@@ -86,37 +130,30 @@ class Beliefs:
     Args:
         params: constants.
         leverage: m/s² per rad of attitude, g cos β.
-        samples: how many a stride has.
+
+    Attributes:
+        lying, aloft: the answers; the better ones aloft come first.
+        noise: what the last stride added to the variances of v, (m/s)², and c, (m/s²)².
+        lost: whether all was forgotten at the last stride.
     """
 
-    def __init__(self, params: LiftParams, leverage: float, samples: int) -> None:
+    def __init__(self, params: LiftParams, leverage: float) -> None:
         self._params = params
         self._leverage = leverage
-        self._samples = samples
         self._acc_noise = Level(params.acc_noise**2)
         self._rate_noise = Level(params.gyr_noise**2)
         self._acc2, self._rate2 = 0.1, 0.1
-        tail = self._unknown(leverage**2 * params.bias_sigma**2, params.share_sigma**2)
-        self.lying = Belief(0.0, math.nan, (), (0.0, 0.0, 0.0, 0.0, 0.0, *tail))
+        tail = self._unknown((leverage * params.bias_sigma) ** 2, params.share_sigma**2)
+        self.lying = Belief(0.0, math.inf, (), (0.0, 0.0, 0.0, 0.0, 0.0, *tail))
         self.aloft: list[Belief] = []
-        self.noise = Noise(0.0, 0.0)
-
-    def said(self) -> tuple[float, ...]:
-        """What the beliefs say now, `COLUMNS` numbers each, in one row.
-
-        Of each: weight, p, v, c, d, k, pp, pv, vv - pc; weight 0 where there are fewer.
-        """
-        said: tuple[float, ...] = ()
-        for cost, _, _, s in (self.lying, *self.aloft):
-            said += (math.exp(-cost), *s[:7], s[10] - s[7])
-        return said + (0.0,) * (COLUMNS * (1 + self._params.kept) - len(said))
+        self.noise = 0.0, 0.0
+        self.lost = True
 
     def _unknown(self, dd: float, kk: float) -> State:
         q = self._params
-        dk = math.sqrt(dd), math.sqrt(kk)
-        return spread(q.lost_m, q.lost_m_s, q.offset_sigma, *dk)
+        return spread(q.lost_m, q.lost_m_s, q.offset_sigma, math.sqrt(dd), math.sqrt(kk))
 
-    def lose(self, offset: float) -> None:
+    def lose(self, offset: float = 0.0) -> None:
         """Forget where the body is; keep what is known of the sensor.
 
         Args:
@@ -124,95 +161,99 @@ class Beliefs:
         """
         state = self.lying.state
         tail = self._unknown(state[17], state[19])
-        self.lying = Belief(0.0, math.nan, (), (0.0, 0.0, offset, state[3], state[4], *tail))
+        self.lying = Belief(0.0, math.inf, (), (0.0, 0.0, offset, state[3], state[4], *tail))
         self.aloft = []
+        self.lost = True
 
-    def step(self, before: Point, now: Point) -> None:
-        """One stride, from one point to the next."""
-        t, tilt = now.t - before.t, now.tilt
-        v_acc, v_tilt = now.v - before.v, now.v_tilt - before.v_tilt
-        rate = 2.0 * (tilt - v_tilt / t) / t
-        c, k = self.lying.state[2], self.lying.state[4]
-        offset = v_acc / t - k * tilt
-        self.noise = self._noise(before, now, offset - c, rate)
-        if self._wild(tilt, offset - c, rate):
+    def said(self) -> tuple[float, ...]:
+        """What the beliefs say now, `COLUMNS` numbers each, in one row.
+
+        Of each: weight, p, v, c, d, k, pp, pv, vv - pc; weight 0 where there are fewer.
+        """
+        said = _row(self.lying)
+        for one in self.aloft:
+            said += _row(one)
+        return said + (0.0,) * (COLUMNS * (self._params.kept - len(self.aloft)))
+
+    def flights(self) -> Flights:
+        """When the back was off the pad, by the best belief there is now."""
+        if self.aloft and self.aloft[0].cost < self.lying.cost:
+            best = self.aloft[0]
+            return (*best.flights, (best.left_s, math.inf))
+        return self.lying.flights
+
+    def step(self, stride: Stride) -> None:
+        """One stride."""
+        q, (_, _, c, _, k, *_) = self._params, self.lying.state
+        offset = stride.v_acc / stride.t - k * stride.tilt
+        self._hear(stride, offset - c)
+        posed = q.lowest_tilt < stride.tilt < q.highest_tilt
+        if not posed or abs(offset - c) > q.wildest_acc or abs(stride.rate) > q.wildest_rate:
             self.lose(offset)
-            return
-        q = self._params
-        p_acc, p_tilt = now.p - before.p - before.v * t, now.p_tilt - before.p_tilt
-        stride = Stride(
-            *(t, v_acc, p_acc, v_tilt, p_tilt - before.v_tilt * t, *self.noise),
-            q_d=(self._leverage * q.bias_walk) ** 2 * t,
-            q_k=q.share_walk**2 * t,
-        )
-        self._follow(stride, now.t, tilt, rate)
+        else:
+            self._follow(stride)
 
-    def _follow(self, stride: Stride, now_s: float, tilt: float, rate: float) -> None:
+    def _follow(self, stride: Stride) -> None:
         """Carry all beliefs on, let them land or leave, keep the best."""
-        q, t = self._params, stride.t
-        looks = q.unrest_s / t
-        r_p = (q.rest_m**2 + (q.roll_sigma * tilt) ** 2) * looks
-        r_v = (q.rest_m_s + q.roll_sigma * abs(rate)) ** 2 * looks
-        place = q.roll_m_per_rad * max(tilt, 0.0)
+        q, (now_s, t, *moved) = self._params, stride[:6]
+        place, r_p, r_v = stride.place, stride.r_p, stride.r_v
+        q_d, q_k = (self._leverage * q.bias_walk) ** 2 * t, q.share_walk**2 * t
+        passed = (t, *moved, *self.noise, q_d, q_k)
         cost, _, flights, state = self.lying
-        state = propagated(state, stride)
+        state = propagated(state, passed)
+        doubt = surprise(state, place, r_p, r_v)
+        self.lost = False
+        if doubt < q.calm and not self.aloft:
+            self.lying = Belief(0.0, math.inf, flights, rested(state, place, r_p, r_v))
+            return
         aloft = [Belief(cost + q.leaving, now_s - t, flights, state)]
-        cost += surprise(state, place, r_p, r_v)
-        for was, left_s, past, flown in self.aloft:
-            flown = propagated(flown, stride)  # noqa: PLW2901 - the same belief, a stride later
-            landing = was + surprise(flown, place, r_p, r_v)
+        cost += doubt
+        for one in self.aloft:
+            flown = propagated(one.state, passed)
+            landing = one.cost + surprise(flown, place, r_p, r_v)
             if landing < cost:
-                landed = (left_s, now_s)
-                cost, state, flights = landing, flown, (*past[1 - REMEMBERED :], landed)
-            aloft.append(
-                Belief(was + self._disbelief(flown, t, now_s - left_s), left_s, past, flown)
-            )
-        aloft.sort()
-        best = min(cost, aloft[0].cost)
-        cost = min(cost - best, 2.0 * q.forget)
-        self.lying = Belief(cost, math.nan, flights, rested(state, place, r_p, r_v))
+                cost, state = landing, flown
+                flights = (*one.flights[1 - REMEMBERED :], (one.left_s, now_s))
+            worse = one.cost + self._disbelief(flown, t, now_s - one.left_s)
+            aloft.append(Belief(worse, one.left_s, one.flights, flown))
+        best = min(cost, min(aloft)[0])
+        self.lying = Belief(
+            min(cost - best, 2.0 * q.forget), math.inf, flights, rested(state, place, r_p, r_v)
+        )
+        limit = best + q.forget
         self.aloft = [
-            Belief(one.cost - best, *one[1:])
-            for one in aloft[: q.kept]
-            if one.cost - best < q.forget
+            Belief(worse - best, left_s, past, flown)
+            for worse, left_s, past, flown in sorted(aloft)[: q.kept]
+            if worse < limit
         ]
 
     def _disbelief(self, state: State, t: float, age_s: float) -> float:
         """What one more stride aloft costs."""
         q = self._params
         p, pp, vv = state[0], state[PP], state[VV]
-        lift2, speed2 = pp + q.lift_m**2, vv + q.lift_m_s**2
-        chance = lift2 / (pp + q.chance_m**2) * speed2 / (vv + q.chance_m_s**2)
-        per_s = q.aloft_per_s + 0.5 * (q.chance_per_s * math.log(chance) + p * p / lift2)
+        lift2 = pp + q.lift_m**2
+        chance = (lift2 * (vv + q.lift_m_s**2)) / ((pp + q.chance_m**2) * (vv + q.chance_m_s**2))
+        cost = (q.aloft_per_s + 0.5 * (q.chance_per_s * math.log(chance) + p * p / lift2)) * t
         if age_s > q.late_s:
-            per_s += q.late_per_s
-        cost = per_s * t
+            cost += q.late_per_s * t
         if p < 0.0:
             cost += 0.5 * p * p / (pp + q.sunk_m**2) * min(1.0, t / q.sunk_s)
         elif p > q.highest_m:
             cost += q.too_high
         return cost
 
-    def _noise(self, before: Point, now: Point, push: float, rate: float) -> Noise:
-        """What the stride adds to the variances, from how noisy and how moved it is."""
-        q, t = self._params, now.t - before.t
-        here = (now.acc_noise - before.acc_noise) / self._samples
-        blind = now.blind - before.blind
-        if blind == 0.0:
-            acc = self._acc_noise.follow(here)
-            gyr = self._rate_noise.follow((now.rate_noise - before.rate_noise) / self._samples)
-        else:
-            acc, gyr = self._acc_noise.value, self._rate_noise.value
+    def _hear(self, stride: Stride, push: float) -> None:
+        """Learn how noisy the sensor and how moved the body is; what the stride makes of it."""
+        q, t, rate, blind = self._params, stride.t, stride.rate, stride.blind
         self._acc2 += 0.3 * (push * push - self._acc2)
         self._rate2 += 0.3 * (rate * rate - self._rate2)
-        v = (min(acc, 1e-4) + q.acc_floor**2 + q.uneven * here) * t
-        c = (self._leverage**2 * gyr + q.offset_walk**2) * t
-        v += q.blind_acc**2 * blind * (self._acc2 + q.still_acc**2)
-        c += (self._leverage * q.blind_rate) ** 2 * blind * (self._rate2 + q.still_rate**2)
-        return Noise(v, c)
-
-    def _wild(self, tilt: float, push: float, rate: float) -> bool:
-        """Whether nobody who lies there moves like this."""
-        q = self._params
-        posed = q.lowest_tilt < tilt < q.highest_tilt
-        return not posed or abs(push) > q.wildest_acc or abs(rate) > q.wildest_rate
+        acc, turn = self._acc_noise, self._rate_noise
+        if blind == 0.0:
+            acc.follow(stride.acc_noise)
+            turn.follow(stride.rate_noise)
+        v = (min(acc.value, q.acc_most**2) + q.acc_floor**2 + q.uneven * stride.acc_noise) * t
+        c = (self._leverage**2 * turn.value + q.offset_walk**2) * t
+        if blind > 0.0:
+            v += q.blind_acc**2 * blind * (self._acc2 + q.still_acc**2)
+            c += (self._leverage * q.blind_rate) ** 2 * blind * (self._rate2 + q.still_rate**2)
+        self.noise = v, c

@@ -13,33 +13,10 @@ and a back that lies on the pad says p ≈ p₀ and v ≈ 0. A step is a hundred
 plain numbers it takes a few microseconds, a tenth of what small arrays take.
 """
 
-from typing import NamedTuple
-
 State = tuple[float, ...]
 """Means of p, v, c, d, k, then the upper triangle of their covariance, row by row; m, s, rad."""
 PP, PV, VV = 5, 6, 10
 """Where a state has the variances of p and v and their covariance."""
-
-
-class Stride(NamedTuple):
-    """What happened between two points.
-
-    Attributes:
-        t: time, s.
-        v_acc, p_acc: ∫a, m/s, and ∬a, m, from its start.
-        v_tilt, p_tilt: ∫θ, rad·s, and ∬θ, rad·s².
-        q_v, q_c, q_d, q_k: variance it adds to v, c, d and k, each squared.
-    """
-
-    t: float
-    v_acc: float
-    p_acc: float
-    v_tilt: float
-    p_tilt: float
-    q_v: float
-    q_c: float
-    q_d: float
-    q_k: float
 
 
 def spread(p: float, v: float, c: float, d: float, k: float) -> State:
@@ -47,10 +24,16 @@ def spread(p: float, v: float, c: float, d: float, k: float) -> State:
     return p * p, 0.0, 0.0, 0.0, 0.0, v * v, 0.0, 0.0, 0.0, c * c, 0.0, 0.0, d * d, 0.0, k * k
 
 
-def propagated(state: State, stride: Stride) -> State:
-    """The state after a stride, the pad not asked."""
+def propagated(state: State, passed: tuple[float, ...]) -> State:
+    """The state some time later, the pad not asked.
+
+    Args:
+        state: before.
+        passed: t, s; ∫a, m/s; ∬a, m; ∫θ, rad·s; ∬θ, rad·s²; and what this time adds to the
+            variances of v, c, d and k.
+    """
     p, v, c, d, k, pp, pv, pc, pd, pk, vv, vc, vd, vk, cc, cd, ck, dd, dk, kk = state
-    t, v_acc, p_acc, s, r, q_v, q_c, q_d, q_k = stride  # s = ∫θ, r = ∬θ
+    t, v_acc, p_acc, s, r, q_v, q_c, q_d, q_k = passed  # s = ∫θ, r = ∬θ
     h = 0.5 * t * t
     g = h * t / 3.0
     pv1 = pv + t * vv - h * vc - g * vd - r * vk

@@ -3,7 +3,7 @@
 No heading is needed: with u the up direction and l the mediolateral axis, both in sensor axes,
 
     L = normalise(l - (l·u) u)             the mediolateral direction, laid level           (1)
-    h = L × u                              level, towards the front of the athlete          (2)
+    h = L × u = l × u / |l × u|            level, towards the front of the athlete          (2)
     n = sin β · u + cos β · h              the pad's outward normal, β from vertical        (3)
     a = f·n - g sin β                      acceleration along it, m/s²                      (4)
 
@@ -37,6 +37,10 @@ USUAL_SEAT_BACK_DEG = 45.0
 """β where the calibration could not tell, °: the 45° sled."""
 NOISE_GAIN = 6.0
 """What a second difference makes of the variance of white noise: 1 + 4 + 1."""
+
+
+Columns = tuple[Floats, Floats, Floats]
+"""x, y and z of n vectors: quicker to work with than (n, 3)."""
 
 
 class Normal(NamedTuple):
@@ -99,32 +103,38 @@ class PadNormal:
         """
         gyr = samples.gyr - self._bias
         interval_s, before, turn = self._turned(samples, gyr, up)
-        middle = up - 0.5 * cross(up, turn)
-        normal = self._sin * middle + self._cos * self._ahead(middle)
-        acc = row_dot(samples.acc, normal) - self._gravity * self._sin
-        moved = row_dot(up - _carried(before, turn), self._ahead(up))
+        u, f = _columns(up), _columns(samples.acc)
+        back = _plus(u, _cross(u, turn), -0.5)
+        along, across = self._seen_from(back)
+        acc = self._sin * _dot(f, back) + self._cos * _dot(f, along) / across
+        once = _cross(before, turn)
+        carried = _plus(_plus(before, once, 1.0), _cross(once, turn), 0.5)
+        along, across = self._seen_from(u)
+        moved = -_dot(carried, along) / across  # u itself has nothing along h
         correction = np.where(restart, 0.0, -self.leverage * moved)
+        acc = acc - self._gravity * self._sin
         acc_noise, rate_noise = self._noise(acc, dot(gyr, self._left))
         gap_s = np.where(samples.gap, interval_s, 0.0)
         return Normal(samples.time_s, interval_s, gap_s, acc, correction, acc_noise, rate_noise)
 
-    def _turned(self, samples: Samples, gyr: Floats, up: Floats) -> tuple[Floats, Floats, Floats]:
+    def _turned(self, samples: Samples, gyr: Floats, up: Floats) -> tuple[Floats, Columns, Columns]:
         """Interval of each sample, up before it, and how far it turned, rad."""
         if self._last is None:
             self._last = float(samples.time_s[0]) - self._period_s, up[0], gyr[0]
         last_s, last_up, last_gyr = self._last
         self._last = float(samples.time_s[-1]), up[-1].copy(), gyr[-1].copy()
         interval_s = np.diff(samples.time_s, prepend=last_s)
-        gyr_before = np.concatenate([last_gyr[None], gyr[:-1]])
-        rate = np.where(samples.gap[:, None], 0.5 * (gyr + gyr_before), gyr)
+        if samples.gap.any():  # the mean of the rates on both sides of the gap
+            gyr_before = np.concatenate([last_gyr[None], gyr[:-1]])
+            gyr = np.where(samples.gap[:, None], 0.5 * (gyr + gyr_before), gyr)
         before = np.concatenate([last_up[None], up[:-1]])
-        return interval_s, before, rate * interval_s[:, None]
+        return interval_s, _columns(before), _columns(gyr * interval_s[:, None])
 
-    def _ahead(self, up: Floats) -> Floats:
-        """(n, 3), h of equation (2); where the axis is upright it means nothing, and is finite."""
-        level = self._left - dot(up, self._left)[:, None] * up
-        length = np.sqrt(row_dot(level, level))
-        return cross(level / np.maximum(length, 1e-6)[:, None], up)
+    def _seen_from(self, u: Columns) -> tuple[Columns, Floats]:
+        """The vector l × u along h of equation (2), and its length, 0 made finite."""
+        x, y, z = self._left.tolist()
+        along = y * u[2] - z * u[1], z * u[0] - x * u[2], x * u[1] - y * u[0]
+        return along, np.maximum(np.sqrt(_dot(along, along)), 1e-6)
 
     def _noise(self, acc: Floats, rate: Floats) -> Floats:
         """(2, n), squared noise densities from second differences."""
@@ -134,21 +144,18 @@ class PadNormal:
         return np.asarray(bent * bent * (self._period_s / NOISE_GAIN))
 
 
-def _carried(up: Floats, turn: Floats) -> Floats:
-    """(n, 3), equation (5), where `turn` (n, 3), rad, is the rate times its interval."""
-    once = cross(up, turn)
-    return np.asarray(up + once + 0.5 * cross(once, turn))
+def _columns(rows: Floats) -> Columns:
+    return rows[:, 0], rows[:, 1], rows[:, 2]
 
 
-def row_dot(a: Floats, b: Floats) -> Floats:
-    """(n,) scalar products of the rows, summed in one order whatever n is."""
-    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
+def _dot(a: Columns, b: Columns) -> Floats:
+    """(n,) scalar products, summed in one order whatever n is."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def cross(a: Floats, b: Floats) -> Floats:
-    """(n, 3) vector products of the rows."""
-    product = np.empty_like(a)
-    product[:, 0] = a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1]
-    product[:, 1] = a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]
-    product[:, 2] = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-    return product
+def _cross(a: Columns, b: Columns) -> Columns:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def _plus(a: Columns, b: Columns, times: float) -> Columns:
+    return a[0] + times * b[0], a[1] + times * b[1], a[2] + times * b[2]

@@ -13,7 +13,8 @@ class LiftParams:
 
     What spoils the acceleration:
         acc_noise, gyr_noise: noise densities to start from, m/s²/√Hz and rad/s/√Hz; the real
-            ones are followed. acc_floor: what is there with any sensor (heartbeat, tremor).
+            ones are followed. acc_floor: what is there with any sensor (heartbeat, tremor);
+            acc_most: more than this is no noise.
         uneven: share of the noise seen in a stride that counts in this stride: vibration.
         blind_acc, blind_rate: across a gap of length T, velocity and attitude may change by
             this share of T times the recent movement, 1; still_acc (m/s²) and still_rate
@@ -33,6 +34,7 @@ class LiftParams:
         unrest_s: how long it keeps being off in the same direction, s.
 
     A body that does not, in nats (e-fold odds) of disbelief:
+        calm: a lying body that surprises by less has not just left.
         leaving: for leaving the pad; aloft_per_s: for every second aloft; late_s, late_per_s:
             more for every second after this long.
         lift_m, lift_m_s: usual size and speed of a lift, m and m/s; chance_m, chance_m_s and
@@ -40,6 +42,12 @@ class LiftParams:
         sunk_m: how far nobody sinks into the pad, m; sunk_s: how long that takes to count, s.
         highest_m, too_high: the highest lift, m, and the disbelief per stride above it.
         forget: beliefs this much worse than the best are dropped; kept: how many are followed.
+
+    Told in hindsight:
+        remembered_s: how far back it reaches, s.
+        roll_athletes: how much `roll_m_per_rad` differs between athletes, m/rad.
+        rolled_unrest: how much it differs from moment to moment, m/rad.
+        least_hindsight_m: nothing is said more surely than this, m.
 
     When nothing is believed:
         lost_m, lost_m_s: position and velocity of a body that has just lain down, m and m/s.
@@ -53,6 +61,7 @@ class LiftParams:
     acc_noise: float = 1e-3
     gyr_noise: float = math.radians(0.004)
     acc_floor: float = 1e-3
+    acc_most: float = 1e-2
     uneven: float = 0.1
     blind_acc: float = 1.0
     blind_rate: float = 0.6
@@ -69,6 +78,7 @@ class LiftParams:
     roll_m_per_rad: float = 0.05
     roll_sigma: float = 0.06
     unrest_s: float = 0.5
+    calm: float = 0.05
     leaving: float = 3.0
     aloft_per_s: float = 2.0
     late_s: float = 2.0
@@ -82,8 +92,12 @@ class LiftParams:
     sunk_s: float = 0.25
     highest_m: float = 0.12
     too_high: float = 3.0
-    forget: float = 6.0
+    forget: float = 4.0
     kept: int = 2
+    remembered_s: float = 60.0
+    roll_athletes: float = 0.1
+    rolled_unrest: float = 0.03
+    least_hindsight_m: float = 1.5e-3
     lost_m: float = 0.06
     lost_m_s: float = 0.3
     lowest_tilt: float = math.radians(-12.0)

@@ -12,51 +12,30 @@ From sum point b to sum point e, T = t_e - t_b: ∫a = V_e - V_b, ∬a = P_e - P
 precision, ten hours leave a micrometre.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from monitor.samples import Floats
 from monitor.signals.lift_normal import Normal
 
+T, V, P, V_TILT, P_TILT, BLIND, ACC_NOISE, RATE_NOISE, TILT = range(9)
+"""Rows of the array that `Sums.step` gives.
 
-class Point(NamedTuple):
-    """The sums at one sample.
-
-    Attributes:
-        t: time, s.
-        v, p: ∫a, m/s, and ∬a, m, by the gyroscope alone.
-        v_tilt, p_tilt: ∫θ, rad·s, and ∬θ, rad·s².
-        blind: Σ of squared lengths of the gaps, s².
-        acc_noise, rate_noise: Σ of squared noise densities, one term per sample.
-        tilt: θ itself, rad.
-    """
-
-    t: float
-    v: float
-    p: float
-    v_tilt: float
-    p_tilt: float
-    blind: float
-    acc_noise: float
-    rate_noise: float
-    tilt: float
-
-
-T, V, P, V_TILT, P_TILT = range(5)
-"""Rows of the array that `Sums.step` gives."""
+T: time, s. V, P: ∫a, m/s, and ∬a, m, by the gyroscope alone. V_TILT, P_TILT: ∫θ, rad·s, and ∬θ,
+rad·s². BLIND: Σ of squared lengths of gaps, s². ACC_NOISE, RATE_NOISE: Σ of squared noise
+densities, one term per sample. TILT: θ itself, rad.
+"""
 
 
 class Sums:
     """The running sums of one stretch of orientation; all but time and tilt start from zero."""
 
     def __init__(self) -> None:
-        self._last = np.zeros(9)
+        self._last = np.zeros(TILT + 1)
         self._moved = 0.0
         self._acc: float | None = None
 
     def step(self, normal: Normal, tilt: Floats) -> Floats:
-        """One block of n ≥ 1 samples: (9, n), the fields of `Point`.
+        """One block of n ≥ 1 samples: (9, n), rows as named above.
 
         Args:
             normal: movement along the normal.
@@ -66,7 +45,7 @@ class Sums:
         free = normal.acc - moved
         dt = normal.interval_s
         if self._acc is None:  # the sums start here: no interval leads to the first sample
-            self._acc, self._last[-1] = float(free[0]), tilt[0]
+            self._acc, self._last[TILT] = float(free[0]), tilt[0]
             dt = np.concatenate([[0.0], dt[1:]])
         sums = self._sums(normal, dt, np.concatenate([[self._acc], free]), tilt)
         self._moved, self._acc = float(moved[-1]), float(free[-1])
