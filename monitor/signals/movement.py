@@ -1,6 +1,6 @@
 """Phases, reps and sets, from how the pelvis moves.
 
-    tilt, turning ─▶ trace (smooth, 25 Hz) ─▶ excursions from rest ─▶ rhythm: which are reps
+    tilt, turning ─▶ trace (smooth, 20 Hz) ─▶ excursions from rest ─▶ rhythm: which are reps
 
 The sled is not seen. Lowering is the way out of an excursion, pressing the way back. What the
 columns say at a sample is what was believed at that sample; a rep's own times are told when it is

@@ -30,7 +30,7 @@ class StrainParams:
 
     band_hz: tuple[float, float] = (6.0, 16.0)
     corner_hz: float = 1.5
-    second: int = 25
+    second: int = 20
     remember: int = 60
     calm_share: float = 0.15
     most: float = 4.0

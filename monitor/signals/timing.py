@@ -75,7 +75,7 @@ class Timing:
         self, x: Figures, past: Past, now: int, number: tuple[int, int], odds: float
     ) -> FoundRep:
         """The times of a rep whose figures are known, told at point `now`."""
-        trace = past.between(x.of.first - round(self._p.reach_s * 25), now)
+        trace = past.since(x.start_s - self._p.reach_s, now)
         start_s = self._start(x, trace)
         end_s = min(self._end(x, trace), x.known_s)
         from_s, to_s = self._pause(x, trace)

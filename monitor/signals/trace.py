@@ -1,4 +1,4 @@
-"""The pelvis as slow movement: smooth, and thinned to some 25 points a second.
+"""The pelvis as slow movement: smooth, and thinned to some 20 points a second.
 
 Reps are slow, shaking is fast. Tilt, tilting rate, sideways turning and shift go through one low
 pass (Butterworth, second order, 3 Hz); the shaking above it is measured as strain
@@ -31,7 +31,7 @@ class TraceParams:
     """
 
     corner_hz: float = 3.0
-    spacing_s: float = 0.04
+    spacing_s: float = 0.05
     strain: StrainParams = field(default_factory=StrainParams)
 
 
@@ -106,41 +106,35 @@ class Smoothing:
         self._count += n
         cuts = [0, *(np.flatnonzero(restart[1:]) + 1).tolist(), n] if n else [0]
         starts = [bool(restart[a]) for a in cuts[:-1]]
-
-        def kept(name: str, sos: Floats, signal: Floats) -> Floats:
-            return self._filtered(name, sos, signal, cuts, starts)[index]
-
-        one, two = (
-            kept(f"across{i}", self._slow, np.degrees(_along(gyr, axis)))
-            for i, axis in enumerate(self._across)
-        )
-        shaking = [
-            self._filtered(f"axis{i}", self._fast, np.degrees(gyr[:, i]), cuts, starts)
-            for i in range(3)
-        ]
-        power = kept("power", self._power, sum((axis * axis for axis in shaking), np.zeros(n)))
+        one, two = (_along(gyr, axis) for axis in self._across)
+        slow = np.degrees(np.stack([tilt, rate, shift, one, two]))
+        slow = self._filtered("slow", self._slow, slow, cuts, starts)[:, index]
+        shaking = self._filtered("fast", self._fast, np.degrees(gyr.T), cuts, starts)
+        power = shaking[0] ** 2 + shaking[1] ** 2 + shaking[2] ** 2
+        power = self._filtered("power", self._power, power[None], cuts, starts)[0, index]
         trace = Trace(
             time_s=time_s[index],
-            tilt=kept("tilt", self._slow, np.degrees(tilt)),
-            speed=kept("rate", self._slow, np.degrees(rate)),
-            aside=np.sqrt(one * one + two * two),
-            shift=kept("shift", self._slow, np.degrees(shift)),
+            tilt=slow[0],
+            speed=slow[1],
+            aside=np.sqrt(slow[3] * slow[3] + slow[4] * slow[4]),
+            shift=slow[2],
             strain=self._calm.compared(np.sqrt(np.maximum(power, 0.0))),
             fresh=self._fresh_at(index, restart),
         )
         return trace, index
 
     def _filtered(
-        self, name: str, sos: Floats, signal: Floats, cuts: list[int], starts: list[bool]
+        self, name: str, sos: Floats, signals: Floats, cuts: list[int], starts: list[bool]
     ) -> Floats:
-        parts = [signal[:0]]
+        """(m, n) signals filtered, each from its own first value where it starts anew."""
+        parts = [signals[:, :0]]
         for (a, b), start in zip(pairwise(cuts), starts, strict=True):
             memory = self._memory.get(name)
             if memory is None or start:
-                memory = sosfilt_zi(sos) * signal[a]
-            part, self._memory[name] = sosfilt(sos, signal[a:b], zi=memory)
+                memory = sosfilt_zi(sos)[:, None, :] * signals[:, a, None]
+            part, self._memory[name] = sosfilt(sos, signals[:, a:b], zi=memory)
             parts.append(part)
-        return np.concatenate(parts)
+        return np.concatenate(parts, axis=1) if len(parts) > 2 else parts[-1]
 
     def _fresh_at(self, index: NDArray[np.intp], restart: Bools) -> Bools:
         counted = np.cumsum(restart) + self._fresh
@@ -176,6 +170,11 @@ class Past:
         """The points number first to last, both included, as far as they are still known."""
         part = slice(max(first - self._first, 0), last + 1 - self._first)
         return Trace(**{name: column[part] for name, column in self._columns.items()})  # type: ignore[arg-type] # each column is one of the trace's
+
+    def since(self, start_s: float, last: int) -> Trace:
+        """The points from `start_s` on to number `last`, as far as they are still known."""
+        first = int(np.searchsorted(np.asarray(self._columns["time_s"], float), start_s))
+        return self.between(first + self._first, last)
 
 
 def _along(vectors: Floats, axis: Floats) -> Floats:
