@@ -13,15 +13,12 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
 
-import numpy as np
-
 from calibration.model import Calibration
 from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
 from monitor.events import Event, LinkEvent, Said, SessionEvent
 from monitor.samples import Samples, Signals
 from monitor.settings import Settings
-from monitor.wire.clock import SampleClock
-from monitor.wire.families import FAMILIES
+from monitor.wire.reception import Reception
 
 if TYPE_CHECKING:
     from monitor.analysis import Analysis
@@ -79,9 +76,7 @@ class Engine:
         self._session = session
         self._settings = settings
         self._grade = calibration.verdict.grade if calibration else "none"
-        family = FAMILIES.get(session.family)
-        self._decoder = family.decoder() if family else None
-        self._clock = SampleClock()
+        self._reception = Reception(session.family)
         self._calibration = calibration
         self._arrival_s = 0.0
         self._first_arrival_s: float | None = None
@@ -97,8 +92,9 @@ class Engine:
         for kind, run in groupby(batch, key=type):
             arrivals = list(run)
             self._arrival_s = arrivals[-1].arrival_s
+            samples = self._samples(arrivals)
             if kind is Packet or kind is Rows:
-                block, said = self._analysis.step(self._samples(arrivals))
+                block, said = self._analysis.step(samples)
                 signals.append(block)
                 events.extend(self._named(one) for one in said)
             else:
@@ -120,18 +116,10 @@ class Engine:
         return self._report([report.signals, block], [*events, self._session_event("ended")])
 
     def _samples(self, arrivals: list[Arrival]) -> Samples:
-        """The samples in a run of packets, or of rows, on the stream's time."""
-        packets = [one for one in arrivals if isinstance(one, Packet)]
-        blocks = [
-            self._clock.rows(one.time_s, one.acc, one.gyr)
-            for one in arrivals
-            if isinstance(one, Rows)
-        ]
-        if packets and self._decoder is not None:
-            blocks.append(self._clock.decoded(*self._decoder.feed_all(packets)))
-        samples = Samples.joined([Samples.empty(), *blocks])
-        if packets and self._first_arrival_s is None:
-            self._first_arrival_s = packets[0].arrival_s
+        """The samples in arrivals of one kind, on the stream's time."""
+        samples = self._reception.step(arrivals)
+        if self._first_arrival_s is None and isinstance(arrivals[0], Packet):
+            self._first_arrival_s = arrivals[0].arrival_s
         if len(samples):
             self._known_s = float(samples.time_s[-1])
         return samples
@@ -143,9 +131,6 @@ class Engine:
                 fields |= {"state": "up", "battery_pct": arrival.battery_pct}
             case LinkDown():
                 fields |= {"state": "down"}
-                self._clock.restart(arrival.arrival_s)
-                if self._decoder is not None:
-                    self._decoder.restart()
             case LinkSilent():
                 fields |= {"state": "silent"}
             case Packet() | Rows():
@@ -195,6 +180,6 @@ class Engine:
             self._arrival_s,
             Signals.joined(signals),
             tuple(events),
-            float(self._clock.rate_hz or np.nan),
+            self._reception.rate_hz,
             float(self._analysis.loss_pct),
         )

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from calibration.document import from_json
 from calibration.errors import CalibrationError
 from calibration.model import Calibration
-from monitor.arrivals import Arrival, LinkDown, Packet, Rows
+from monitor.arrivals import Arrival
 from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.samples import Samples
 from monitor.settings import Settings
 from monitor.sources.recording import MAGIC, Recording, read_recording
 from monitor.sources.table import Table, read_table
-from monitor.wire.clock import SampleClock
 from monitor.wire.families import FAMILIES
+from monitor.wire.reception import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +42,7 @@ class Input:
 
     def samples(self) -> Samples:
         """All its samples on the stream's clock."""
-        family = FAMILIES.get(self.session.family)
-        decoder = family.decoder() if family else None
-        clock = SampleClock(family.nominal_rate_hz if family else None)
-        blocks = [Samples.empty()]
-        for kind, run in groupby(self.arrivals(None), key=type):
-            arrivals = list(run)
-            packets = [one for one in arrivals if isinstance(one, Packet)]
-            if packets and decoder is not None:
-                blocks.append(clock.decoded(*decoder.feed_all(packets)))
-            blocks += [clock.rows(r.time_s, r.acc, r.gyr) for r in arrivals if isinstance(r, Rows)]
-            if kind is LinkDown:
-                clock.restart(arrivals[-1].arrival_s)
-                if decoder is not None:
-                    decoder.restart()
-        return Samples.joined(blocks)
+        return Reception(self.session.family).step(list(self.arrivals(None)))
 
 
 def open_input(path: Path) -> Input:

@@ -1,4 +1,10 @@
-"""A sensor's arrivals in, its samples on the stream's clock out: nothing is estimated here."""
+"""A sensor's arrivals in, its samples on the stream's clock out: nothing is estimated here.
+
+    bytes ─▶ decoder ─▶ sample clock ─▶ Samples          rows ─▶ sample clock ─▶ Samples
+
+Whoever needs samples takes them from here, so that a session, a guided calibration and one out of
+a recording mean the same instant by the same second.
+"""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -21,18 +27,34 @@ class Reception:
         self._decoder = known.decoder() if known else None
         self._clock = SampleClock(known.nominal_rate_hz if known else None)
 
+    @property
+    def rate_hz(self) -> float:
+        """The measured sample rate, NaN until known."""
+        return self._clock.rate_hz
+
     def step(self, batch: Sequence[Arrival]) -> Samples:
-        """The samples in the next arrivals."""
+        """The samples in the next arrivals; how these are cut into batches changes nothing."""
         blocks = [Samples.empty()]
         for kind, run in groupby(batch, key=type):
             arrivals = list(run)
-            packets = [one for one in arrivals if isinstance(one, Packet)]
-            if packets and self._decoder is not None:
-                blocks.append(self._clock.decoded(*self._decoder.feed_all(packets)))
-            rows = [one for one in arrivals if isinstance(one, Rows)]
-            blocks += [self._clock.rows(one.time_s, one.acc, one.gyr) for one in rows]
-            if kind is LinkDown:
-                self._clock.restart(arrivals[-1].arrival_s)
-                if self._decoder is not None:
-                    self._decoder.restart()
+            if kind is Packet:
+                blocks += self._decoded([one for one in arrivals if isinstance(one, Packet)])
+            elif kind is Rows:
+                rows = [one for one in arrivals if isinstance(one, Rows)]
+                blocks += [self._clock.rows(one.time_s, one.acc, one.gyr) for one in rows]
+            elif kind is LinkDown:
+                for one in arrivals:
+                    self._restart(one.arrival_s)
         return Samples.joined(blocks)
+
+    def _decoded(self, packets: Sequence[Packet]) -> list[Samples]:
+        """What a run of packets holds."""
+        if self._decoder is None:
+            return []
+        return [self._clock.decoded(*self._decoder.feed_all(packets))]
+
+    def _restart(self, arrival_s: float) -> None:
+        """What comes after a lost link is a new stream of the same sensor."""
+        self._clock.restart(arrival_s)
+        if self._decoder is not None:
+            self._decoder.restart()
