@@ -139,6 +139,27 @@ def test_who_goes_on_standing_is_not_taken_to_lie():
     assert keys(said) == ["stand", "lie_back"]
 
 
+def test_standing_on_is_no_progress_in_lying_back():
+    guide = Guide()
+    lead(guide, {"stand": [lambda actor: actor.hold(20)]})
+    assert guide.step_now == "lie_back"
+    assert guide.progress == 0
+
+
+def test_tilts_that_turn_out_useless_are_asked_for_again_with_the_reason():
+    guide = Guide()
+
+    def wallow(actor: Actor) -> None:
+        for bend in (7, -7, 7):
+            actor.bump(9, bend=bend).hold(0.7)
+        actor.hold(2)
+
+    said, _ = lead(guide, {**COOPERATIVE, "tilts": [wallow, three_tilts]})
+    assert keys(said)[3:] == ["count", "count", "count", "again", "tilts", *["count"] * 3, "done"]
+    again = next(prompt for prompt in said if prompt.key == "again")
+    assert "not one rotation" in again.sentence
+
+
 def test_going_back_through_the_other_side_counts_once():
     guide = Guide()
 

@@ -219,3 +219,16 @@ def test_a_restless_neutral_is_usable_and_says_so():
     assert calibration.verdict.grade == "usable"
     assert "restless at neutral" in " ".join(calibration.verdict.reasons)
     assert angle_deg(calibration.placement.up, person.up) < 0.5
+
+
+def test_a_gyroscope_that_missed_the_leaning_back_is_dead():
+    time_s, acc, gyr = Person().samples()
+    with pytest.raises(CalibrationError, match=r"gravity turned by 45° but the gyroscope by 0°"):
+        placement_from(time_s, acc, np.zeros_like(gyr), replace(WINDOWS, tilts=None))
+
+
+def test_a_gyroscope_nobody_heard_while_he_leant_back_is_not_called_dead():
+    time_s, acc, gyr = Person().samples()
+    heard = (time_s < 12) | (time_s > 14)
+    found = placement_from(time_s[heard], acc[heard], gyr[heard], replace(WINDOWS, tilts=None))
+    assert found.verdict.grade != "poor"

@@ -81,3 +81,15 @@ def test_the_simulated_athletes_calibration_is_found_in_his_recording(seed: int)
         start, end = truth.windows[name]
         assert window[0] < end - 3
         assert window[1] > start + 3
+
+
+def test_why_a_hold_was_of_no_use_is_told_where_none_was_found():
+    time_s, acc, gyr = arrived().samples()
+    with pytest.raises(CalibrationError, match=r"seems to be in g; convert it to m/s²$"):
+        find_windows(time_s, acc / 9.81, gyr)
+
+
+def test_what_no_sensor_gives_is_said_as_that():
+    time_s, acc, gyr = arrived().samples()
+    with pytest.raises(CalibrationError, match="the sensor is stuck"):
+        find_windows(time_s, np.ones_like(acc), gyr)

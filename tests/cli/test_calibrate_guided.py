@@ -68,9 +68,10 @@ def on_a_terminal(until: bytes, **environment: str) -> tuple[bytes, int]:
     """What a terminal of 80×24 is sent until it shows something and Ctrl-C is pressed."""
     host, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    plain = {k: v for k, v in ENVIRONMENT.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
     own = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment}
     process = subprocess.Popen(
-        GUIDED, stdin=terminal, stdout=terminal, stderr=terminal, env=ENVIRONMENT | own,
+        GUIDED, stdin=terminal, stdout=terminal, stderr=terminal, env=plain | own,
         start_new_session=True,
     )  # fmt: skip
     os.close(terminal)

@@ -148,7 +148,7 @@ def test_without_a_calibration_the_screen_says_what_to_do():
     unknown = feed.report(feed.session(calibration="none"), block=feed.signals(0.0, NAN, ""))
     shown = text(told(unknown))
     assert "unknown" in shown
-    assert "legpress calibrate FILE --neutral" in shown
+    assert "legpress calibrate FILE --output" in shown
     assert "nan" not in shown
 
 

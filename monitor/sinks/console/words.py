@@ -33,7 +33,7 @@ CAUSE = {
     "too_heavy": "too heavy",
 }
 DISCLAIMER = "form coaching, not a medical device"
-HOW_TO_CALIBRATE = "legpress calibrate FILE --neutral C:D --standing A:B --output CAL.json"
+HOW_TO_CALIBRATE = "legpress calibrate FILE --output CAL.json"
 
 Bounds = dict[Level, float]
 
