@@ -151,6 +151,11 @@ class Excursions:
         return self._way.aside < 0.5 * self._way.tilting
 
     @property
+    def lay_before_s(self) -> float:
+        """How long the athlete had lain on the pad when the excursion in progress began, s."""
+        return self.since_s - self._lay_s
+
+    @property
     def backwards(self) -> bool:
         """Whether the excursion in progress, so far, is more posterior than anterior."""
         return self._way.high >= -self._way.low

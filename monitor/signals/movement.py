@@ -73,12 +73,14 @@ class MovementParams:
         look_s: how long the return to the rest pose is watched before it is believed, s.
         push_s: and how long at most while the body still strains, s.
         strained: strain, as a share of the excursion's most, that means it still does.
+        settled_s: so long on the pad, alerts make sense, s.
         keep_s: how far back the trace is remembered, s.
     """
 
     look_s: float = 0.22
     push_s: float = 0.9
     strained: float = 0.5
+    settled_s: float = 2.5
     keep_s: float = 60.0
     trace: TraceParams = field(default_factory=TraceParams)
     excursions: ExcursionParams = field(default_factory=ExcursionParams)
@@ -193,15 +195,15 @@ class Movement:
                 self._judge(waiting.pop(0), told)
             if point[0] > self._over_s or excursions.stage is Stage.OFF_PAD:
                 self._close(point[0], told)
-            row = self._said()
+            row = self._said(point[0])
             if row != self._row:
                 self._row = row
                 told.points.append(k)
                 told.rows.append(row)
             self._number += 1
 
-    def _said(self) -> Row:
-        """What the columns say now."""
+    def _said(self, t: float) -> Row:
+        """What the columns say at time t."""
         x, before = self._excursions, len(self._rhythm.reps)
         set_no = self._set if before else self._set + 1
         if x.stage is Stage.OFF_PAD:
@@ -209,8 +211,10 @@ class Movement:
         if x.stage is Stage.AT_REST or not (before or x.straight):
             phase = READY if before or not self._rested else REST
             return phase, set_no, 0, before + 1, x.begun, before > 0
-        # who leans forward out of a set is getting up
-        speaks = before > 0 or x.backwards
+        # out of a set, who leans forward is getting up, and who has just lain down settles in
+        settled = x.lay_before_s > self._p.settled_s and x.backwards
+        own = self._own_tilts_s[0] <= t <= self._own_tilts_s[1]
+        speaks = before > 0 or (settled and not own)
         return MOVING[x.stage], set_no, before + 1, before + 1, x.begun, speaks
 
     def _due(self, x: Excursion, t: float, strain: float) -> bool:
