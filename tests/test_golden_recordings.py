@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from calibration.document import from_json
 from monitor.samples import Floats
@@ -113,7 +114,7 @@ def _column(path: Path, name: str) -> Floats:
     return np.asarray(table[name], float)
 
 
-def _seen(golden: Golden) -> tuple[Floats, Floats, Floats]:
+def _seen(golden: Golden) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """What optical tracking says: tilt, °; how far the axis is off level, °; where errors count.
 
     Up in sensor axes is the last row of the rotation matrix of a sensor-to-earth quaternion; the
