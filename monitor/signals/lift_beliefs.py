@@ -85,7 +85,7 @@ class Stride(NamedTuple):
         v_acc, p_acc: ∫a, m/s, and ∬a, m, from its start.
         v_tilt, p_tilt: ∫θ, rad·s, and ∬θ, rad·s².
         tilt, rate: at its end, rad and rad/s.
-        place: where the site is on a body that lies there, m.
+        place, drift: where the site is on a body that lies there, m, and how fast it moves, m/s.
         r_p, r_v: variances of position, m², and velocity, (m/s)², of such a body.
         acc_noise, rate_noise: mean squared noise densities seen.
         blind: Σ of squared lengths of the gaps, s².
@@ -100,6 +100,7 @@ class Stride(NamedTuple):
     tilt: float
     rate: float
     place: float
+    drift: float
     r_p: float
     r_v: float
     acc_noise: float
@@ -118,9 +119,10 @@ def strides(points: Floats, samples: int, params: LiftParams) -> list[Stride]:
     r_p = (q.rest_m**2 + (q.roll_sigma * tilt) ** 2) * looks
     r_v = (q.rest_m_s + q.roll_sigma * np.abs(rate)) ** 2 * looks
     place = q.roll_m_per_rad * np.maximum(tilt, 0.0)
+    drift = np.where(tilt > 0.0, q.roll_m_per_rad * rate, 0.0)
     noise = step[[ACC_NOISE, RATE_NOISE]] / samples
     moved = (points[T, 1:], t, step[V], step[P] - before[V] * t, step[V_TILT], p_tilt)
-    columns = (*moved, tilt, rate, place, r_p, r_v, *noise, step[BLIND])
+    columns = (*moved, tilt, rate, place, drift, r_p, r_v, *noise, step[BLIND])
     return [Stride(*row) for row in np.stack(columns, axis=1).tolist()]
 
 
@@ -196,21 +198,21 @@ class Beliefs:
     def _follow(self, stride: Stride) -> None:
         """Carry all beliefs on, let them land or leave, keep the best."""
         q, (now_s, t, *moved) = self._params, stride[:6]
-        place, r_p, r_v = stride.place, stride.r_p, stride.r_v
+        there = stride.place, stride.drift, stride.r_p, stride.r_v
         q_d, q_k = (self._leverage * q.bias_walk) ** 2 * t, q.share_walk**2 * t
         passed = (t, *moved, *self.noise, q_d, q_k)
         cost, _, flights, state = self.lying
         state = propagated(state, passed)
-        doubt = surprise(state, place, r_p, r_v)
+        doubt = surprise(state, *there)
         self.lost = False
         if doubt < q.calm and not self.aloft:
-            self.lying = Belief(0.0, math.inf, flights, rested(state, place, r_p, r_v))
+            self.lying = Belief(0.0, math.inf, flights, rested(state, *there))
             return
         aloft = [Belief(cost + q.leaving, now_s - t, flights, state)]
         cost += doubt
         for one in self.aloft:
             flown = propagated(one.state, passed)
-            landing = one.cost + surprise(flown, place, r_p, r_v)
+            landing = one.cost + surprise(flown, *there)
             if landing < cost:
                 cost, state = landing, flown
                 flights = (*one.flights[1 - REMEMBERED :], (one.left_s, now_s))
@@ -218,7 +220,7 @@ class Beliefs:
             aloft.append(Belief(worse, one.left_s, one.flights, flown))
         best = min(cost, min(aloft)[0])
         self.lying = Belief(
-            min(cost - best, 2.0 * q.forget), math.inf, flights, rested(state, place, r_p, r_v)
+            min(cost - best, 2.0 * q.forget), math.inf, flights, rested(state, *there)
         )
         limit = best + q.forget
         self.aloft = [

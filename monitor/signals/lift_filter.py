@@ -9,7 +9,7 @@ integrals of acceleration a and tilt θ from its start,
     v' = v       + ∫a - c t    - d t²/2 - k ∫θ
     c' = c + d t,   d' = d,   k' = k
 
-and a back that lies on the pad says p ≈ p₀ and v ≈ 0. A step is a hundred products; written out on
+and a back that lies on the pad says p ≈ p₀ and v ≈ v₀. A step is a hundred products; written out on
 plain numbers it takes a few microseconds, a tenth of what small arrays take.
 """
 
@@ -69,23 +69,24 @@ def propagated(state: State, passed: tuple[float, ...]) -> State:
     )
 
 
-def surprise(state: State, p0: float, r_p: float, r_v: float) -> float:
+def surprise(state: State, p0: float, v0: float, r_p: float, r_v: float) -> float:
     """How much lying on the pad would contradict a state: half the squared sigmas it is off.
 
     Args:
         state: what is thought.
         p0: where the site is on a body that lies there, m.
-        r_p: variance of that, m².
-        r_v: variance of the velocity of a body that lies there, (m/s)².
+        v0: how fast it moves there, m/s.
+        r_p: variance of p0, m².
+        r_v: variance of v0, (m/s)².
     """
-    p, v, pv = state[0] - p0, state[1], state[PV]
+    p, v, pv = state[0] - p0, state[1] - v0, state[PV]
     s = state[PP] + r_p
     gain = pv / s
     v -= gain * p
     return 0.5 * (p * p / s + v * v / (state[VV] - gain * pv + r_v))
 
 
-def rested(state: State, p0: float, r_p: float, r_v: float) -> State:
+def rested(state: State, p0: float, v0: float, r_p: float, r_v: float) -> State:
     """The state after the pad was asked; arguments as for `surprise`."""
     p, v, c, d, k, pp, pv, pc, pd, pk, vv, vc, vd, vk, cc, cd, ck, dd, dk, kk = state
     i = 1.0 / (pp + r_p)
@@ -99,13 +100,13 @@ def rested(state: State, p0: float, r_p: float, r_v: float) -> State:
     pp, pv, pc, pd, pk = a * pp, a * pv, a * pc, a * pd, a * pk
     i = 1.0 / (vv + r_v)
     a, b, e, f, g = pv * i, vv * i, vc * i, vd * i, vk * i
-    u = 1.0 - b
+    u, z = 1.0 - b, v0 - v
     return (
-        p - a * v,
-        u * v,
-        c - e * v,
-        d - f * v,
-        k - g * v,
+        p + a * z,
+        v + b * z,
+        c + e * z,
+        d + f * z,
+        k + g * z,
         pp - a * pv,
         u * pv,
         pc - a * vc,

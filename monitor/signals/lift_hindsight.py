@@ -7,7 +7,7 @@ them and they are Gaussian, so the best estimate given "it lay there" at all mom
 belief says so is one regression, the fixed-interval smoother written out for a few dozen strides:
 
     p(τ) = p₀ + v₀ τ - c₀ τ²/2 - d₀ τ³/6 - k ∬θ + ∬a + Σ (τ - τᵢ) wᵢ - ½ Σ (τ - τᵢ)² eᵢ
-    v(τ) = its derivative;    lying there: p - κ θ = 0 ± rest,  v = 0 ± rest
+    v(τ) = its derivative;    lying there: p - κ θ = 0 ± rest,  v = 0 ± rest and rolling
 
 with wᵢ, eᵢ what a stride's noise added to the velocity and to the offset, in its middle.
 """
@@ -209,11 +209,11 @@ def _asked(tilt: Floats, length: Floats, lying: Bools, q: LiftParams) -> _Asked:
     rate = np.gradient(tilt, np.cumsum(length))
     rolled = np.maximum(tilt, 0.0)
     zero = np.zeros(len(tilt))
-    place = np.concatenate([q.roll_m_per_rad * rolled, zero])
+    place = q.roll_m_per_rad * np.concatenate([rolled, zero])
     r_p = (q.rest_m**2 + (q.rolled_unrest * tilt) ** 2) * looks
     r_v = (q.rest_m_s + q.roll_sigma * np.abs(rate)) ** 2 * looks
     rows = np.flatnonzero(np.concatenate([lying, lying]))
-    common = np.concatenate([q.roll_athletes * rolled, zero])
+    common = q.roll_athletes * np.concatenate([rolled, zero])
     return _Asked(rows, place[rows], np.concatenate([r_p, r_v])[rows], common[rows])
 
 

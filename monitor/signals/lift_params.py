@@ -70,11 +70,11 @@ class LiftParams:
     bias_sigma: float = math.radians(0.3)
     bias_walk: float = math.radians(0.003)
     offset_sigma: float = 0.5
-    offset_walk: float = 3e-3
+    offset_walk: float = 2.5e-3
     share_sigma: float = 0.3
     share_walk: float = 0.01
-    rest_m: float = 1.5e-3
-    rest_m_s: float = 4e-3
+    rest_m: float = 1.2e-3
+    rest_m_s: float = 3e-3
     roll_m_per_rad: float = 0.05
     roll_sigma: float = 0.06
     unrest_s: float = 0.5
