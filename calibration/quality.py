@@ -74,6 +74,8 @@ def verdict(
     for name, still in stills.items():
         if still.share < STILL.warn_share:
             usable.append(f"restless at {name}: still for {100 * still.share:.0f} % of the window")
-    if stills["neutral"].seconds < params.short_s:
-        usable.append(f"neutral was held for only {stills['neutral'].seconds:.0f} s")
+    held_s = stills["neutral"].seconds
+    if held_s < params.short_s:
+        better = f"{params.short_s:.0f} s are better"
+        usable.append(f"neutral was held for only {held_s:.1f} s; {better}")
     return Verdict("poor" if poor else "usable" if usable else "good", (*poor, *usable))

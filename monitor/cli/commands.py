@@ -183,7 +183,7 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
 def decode(
     family: Annotated[str, typer.Argument(metavar="FAMILY", help="Kind of sensor.")],
     notifications: Annotated[
-        list[str], typer.Argument(metavar="HEX...", help="Notifications, in order.")
+        list[str], typer.Argument(metavar="HEX", help="Notifications, in order.")
     ],
 ) -> int:
     """Show what a sensor's notifications hold.

@@ -7,6 +7,7 @@
 130  interrupted
 """
 
+import io
 import logging
 import os
 import sys
@@ -31,6 +32,8 @@ def guarded() -> int:
     """Run the command line; whatever happens ends in an exit status and at most one line."""
     debugging = bool(os.environ.get("LEGPRESS_DEBUG"))
     _listen_to_the_log(debugging=debugging)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ° or ² ends nothing
     try:
         status = _run()
         sys.stdout.flush()

@@ -175,7 +175,7 @@ def _read(data: bytes) -> _Packet | str:  # noqa: PLR0911 - a list of faults, ea
     """One packet, its counters still wrapped; or why these bytes are none."""
     size = len(data)
     if size < _OVERHEAD + _SAMPLE:
-        return f"{size} bytes are too few for a reference packet"
+        return f"{size} byte{'s are' if size != 1 else ' is'} too few for a reference packet"
     magic, version, ranges, n, sequence, time_us, period_us = _HEADER.unpack_from(data)
     if magic != MAGIC:
         return f"starts with 0x{magic:02X}, a reference packet with 0x{MAGIC:02X}"

@@ -17,7 +17,7 @@ from monitor.simulation.demo import calibrating
 from monitor.sinks.recorder import Recorder
 from tests.calibration.people import Actor, angle_deg
 from tests.calibration.test_sensor import Bench
-from tests.cli.legpress import legpress, only_line, refusal
+from tests.cli.legpress import ENVIRONMENT, legpress, only_line, refusal
 from tests.sources.tables import text
 
 ASKEW = Rotation.from_euler("XYZ", [40, -15, 160], degrees=True)
@@ -70,6 +70,15 @@ def test_the_windows_are_found_said_and_can_be_repeated(session: Path, tmp_path:
     again = legpress("calibrate", session, *options(ended.stdout), "--output", two)
     assert again.stdout.startswith("calibration: good\n")
     assert two.read_bytes() == one.read_bytes()
+
+
+def test_a_terminal_that_has_no_degree_sign_is_no_defect(
+    session: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONIOENCODING", "ascii")
+    ended = legpress("calibrate", session, "--output", tmp_path / "cal.json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "? from vertical" in ended.stdout
 
 
 def test_windows_that_cannot_be_found_are_refused_with_what_to_do(tmp_path: Path):

@@ -108,7 +108,7 @@ def test_a_short_summary_stays_when_the_session_is_over(drawn: bool):  # noqa: F
     assert all(len(line) <= 80 for line in left.splitlines()[-8:])
     for part in (
         "2 sets, 11 reps, 7 clean",
-        "Worst: tilt 12.8°, lift 10 mm",
+        "Worst: tilt 12.8°, lift 10 mm" if drawn else "Worst: tilt 12.8 deg, lift 10 mm",
         "4 notices, 2 warnings, 1 alarm",
     ):
         assert part in left

@@ -68,7 +68,7 @@ class ConsoleSink:
             self.view = self.view.update(report)
             said = (plain.line(event, self.view) for event in report.events)
             self._print([line for line in said if line is not None])
-        self._print(closing(self.view))
+        self._print([line.replace("°", " deg") for line in closing(self.view)])  # as the others
 
     def _print(self, lines: list[str]) -> None:
         """Write lines as they are: rich would fold them, and know its markup in them."""
