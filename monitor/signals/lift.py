@@ -124,7 +124,7 @@ class Lift:
                 marks.append(self._mark(at_end))
         self._history.add(sums, marks)
         at = np.searchsorted(ends, np.arange(count), "right")
-        return mixture(np.array(said), at, points, sums, self._params.least_sigma_m)
+        return mixture(np.array(said), at, points, sums, self._params)
 
     def _mark(self, sums: list[float]) -> Mark:
         beliefs = self._beliefs
@@ -132,7 +132,7 @@ class Lift:
 
 
 def mixture(
-    said: Floats, at: NDArray[np.intp], points: Floats, sums: Floats, least_sigma_m: float
+    said: Floats, at: NDArray[np.intp], points: Floats, sums: Floats, params: LiftParams
 ) -> Floats:
     """(2, n), lift and sigma at samples: all beliefs carried on from the last stride.
 
@@ -141,7 +141,7 @@ def mixture(
         at: (n,), which of them was the last at each sample.
         points: (9, m), the sums at the strides' ends.
         sums: (9, n), the sums at the samples.
-        least_sigma_m: m.
+        params: constants.
     """
     t = sums[T] - points[T, at]
     p_acc = sums[P] - points[P, at] - points[V, at] * t
@@ -151,11 +151,12 @@ def mixture(
         if not said[:, i].any():
             break
         w, p, v, c, d, k, pp, pv, vv = said[at, i : i + COLUMNS].T
-        lift = p + p_acc + t * (v - t * (0.5 * c + t / 6.0 * d)) - p_tilt * k
-        variance = pp + t * (2.0 * pv + t * vv)
+        moved = p_acc + t * (v - t * (0.5 * c + t / 6.0 * d)) - p_tilt * k
+        lift = p + moved
+        variance = pp + t * (2.0 * pv + t * vv) + (params.hasty * moved) ** 2
         weight += w
         mean += w * lift
         square += w * (variance + lift * lift)
     mean /= weight
-    variance = np.maximum(square / weight - mean * mean, 0.0) + least_sigma_m**2
+    variance = np.maximum(square / weight - mean * mean, 0.0) + params.least_sigma_m**2
     return np.stack([mean, np.sqrt(variance)])

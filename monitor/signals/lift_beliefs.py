@@ -37,6 +37,7 @@ from monitor.signals.lift_sums import (
 Flights = tuple[tuple[float, float], ...]
 COLUMNS = 9
 """How many numbers `Beliefs.said` gives of each belief."""
+UNSETTLED = 1.0, math.nan, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 REMEMBERED = 12
 """How many flights a belief remembers: more than fit into the history that hindsight has."""
 
@@ -150,6 +151,7 @@ class Beliefs:
         self.aloft: list[Belief] = []
         self.noise = 0.0, 0.0
         self.lost = True
+        self._settled_s = 0.0
 
     def _unknown(self, dd: float, kk: float) -> State:
         q = self._params
@@ -170,8 +172,11 @@ class Beliefs:
     def said(self) -> tuple[float, ...]:
         """What the beliefs say now, `COLUMNS` numbers each, in one row.
 
-        Of each: weight, p, v, c, d, k, pp, pv, vv - pc; weight 0 where there are fewer.
+        Of each: weight, p, v, c, d, k, pp, pv, vv - pc; weight 0 where there are fewer. A body
+        that has just lain down is still moving into place: p is NaN.
         """
+        if self._settled_s < self._params.settle_s:
+            return UNSETTLED + (0.0,) * (COLUMNS * self._params.kept)
         said = _row(self.lying)
         for one in self.aloft:
             said += _row(one)
@@ -192,6 +197,7 @@ class Beliefs:
         posed = q.lowest_tilt < stride.tilt < q.highest_tilt
         if not posed or abs(offset - c) > q.wildest_acc or abs(stride.rate) > q.wildest_rate:
             self.lose(offset)
+            self._settled_s = 0.0
         else:
             self._follow(stride)
 
@@ -205,6 +211,8 @@ class Beliefs:
         state = propagated(state, passed)
         doubt = surprise(state, *there)
         self.lost = False
+        if not self.aloft or cost == 0.0:
+            self._settled_s += t
         if doubt < q.calm and not self.aloft:
             self.lying = Belief(0.0, math.inf, flights, rested(state, *there))
             return

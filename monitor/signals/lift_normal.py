@@ -39,6 +39,11 @@ NOISE_GAIN = 6.0
 """What a second difference makes of the variance of white noise: 1 + 4 + 1."""
 
 
+KNOCK_M_S2 = 3.0
+KNOCK_APART = 0.25
+"""A single sample that stands out by more than this, between neighbours that differ by less than
+this share of it, is a knock against the sensor: no back moves like that, and what the sensor saw
+of it is an accident of when it looked. It is taken out of the sums again one sample later."""
 Columns = tuple[Floats, Floats, Floats]
 """x, y and z of n vectors: quicker to work with than (n, 3)."""
 
@@ -52,6 +57,7 @@ class Normal(NamedTuple):
         gap_s: (n,), s, the same where samples are missing between the two, else 0.
         acc: (n,), m/s², equation (4).
         correction: (n,), m/s², the terms of (6); 0 where the filter started anew.
+        knock: (n,), m/s², how far the sample before stood out of its neighbours; 0 if not.
         acc_noise, rate_noise: (n,), squared noise densities, (m/s²)²/Hz and (rad/s)²/Hz, from
             second differences of `acc` and of the rolling rate.
     """
@@ -61,6 +67,7 @@ class Normal(NamedTuple):
     gap_s: Floats
     acc: Floats
     correction: Floats
+    knock: Floats
     acc_noise: Floats
     rate_noise: Floats
 
@@ -87,6 +94,7 @@ class PadNormal:
         self._period_s = period_s
         self._last: tuple[float, Floats, Floats] | None = None
         self._curves = np.zeros((2, 2))
+        self._knocked = False
 
     @property
     def leverage(self) -> float:
@@ -113,9 +121,9 @@ class PadNormal:
         moved = -_dot(carried, along) / across  # u itself has nothing along h
         correction = np.where(restart, 0.0, -self.leverage * moved)
         acc = acc - self._gravity * self._sin
-        acc_noise, rate_noise = self._noise(acc, dot(gyr, self._left))
         gap_s = np.where(samples.gap, interval_s, 0.0)
-        return Normal(samples.time_s, interval_s, gap_s, acc, correction, acc_noise, rate_noise)
+        heard = self._heard(acc, dot(gyr, self._left))
+        return Normal(samples.time_s, interval_s, gap_s, acc, correction, *heard)
 
     def _turned(self, samples: Samples, gyr: Floats, up: Floats) -> tuple[Floats, Columns, Columns]:
         """Interval of each sample, up before it, and how far it turned, rad."""
@@ -136,12 +144,17 @@ class PadNormal:
         along = y * u[2] - z * u[1], z * u[0] - x * u[2], x * u[1] - y * u[0]
         return along, np.maximum(np.sqrt(_dot(along, along)), 1e-6)
 
-    def _noise(self, acc: Floats, rate: Floats) -> Floats:
-        """(2, n), squared noise densities from second differences."""
+    def _heard(self, acc: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
+        """Knocks and squared noise densities, as in `Normal`."""
         curves = np.concatenate([self._curves, np.stack([acc, rate])], axis=1)
         self._curves = curves[:, -2:].copy()
         bent = curves[:, 2:] - 2.0 * curves[:, 1:-1] + curves[:, :-2]
-        return np.asarray(bent * bent * (self._period_s / NOISE_GAIN))
+        off, apart = -0.5 * bent[0], curves[0, 2:] - curves[0, :-2]
+        alone = (np.abs(off) > KNOCK_M_S2) & (np.abs(apart) < KNOCK_APART * np.abs(off))
+        around = alone | np.concatenate([[self._knocked], alone[:-1]])
+        self._knocked = bool(alone[-1])
+        noise = bent * bent * (self._period_s / NOISE_GAIN)
+        return np.where(alone, off, 0.0), np.where(around, 0.0, noise[0]), noise[1]
 
 
 def _columns(rows: Floats) -> Columns:

@@ -53,8 +53,10 @@ class LiftParams:
         lost_m, lost_m_s: position and velocity of a body that has just lain down, m and m/s.
         lowest_tilt, highest_tilt: nobody who lies there has rolled further, rad.
         wildest_acc, wildest_rate: nor moves more, m/s² and rad/s.
+        settle_s: who has lain down lies there after having lain there for this long, s.
         unsaid_m: beyond this sigma nothing is said, m.
-        least_sigma_m: nor is anything said more surely than this, m.
+        least_sigma_m: nor is anything said more surely than this, m; nor than `hasty` times what
+            was moved since the last stride, 1.
     """
 
     stride_s: float = 0.2
@@ -62,9 +64,9 @@ class LiftParams:
     gyr_noise: float = math.radians(0.004)
     acc_floor: float = 1e-3
     acc_most: float = 1e-2
-    uneven: float = 0.1
-    blind_acc: float = 1.0
-    blind_rate: float = 0.6
+    uneven: float = 0.06
+    blind_acc: float = 0.7
+    blind_rate: float = 0.4
     still_acc: float = 0.05
     still_rate: float = 0.01
     bias_sigma: float = math.radians(0.3)
@@ -79,15 +81,15 @@ class LiftParams:
     roll_sigma: float = 0.06
     unrest_s: float = 0.5
     calm: float = 0.05
-    leaving: float = 3.0
+    leaving: float = 2.5
     aloft_per_s: float = 2.0
-    late_s: float = 2.0
+    late_s: float = 1.5
     late_per_s: float = 1.5
     lift_m: float = 0.025
     lift_m_s: float = 0.1
     chance_m: float = 3e-3
     chance_m_s: float = 0.01
-    chance_per_s: float = 1.5
+    chance_per_s: float = 2.0
     sunk_m: float = 2e-3
     sunk_s: float = 0.25
     highest_m: float = 0.12
@@ -104,5 +106,7 @@ class LiftParams:
     highest_tilt: float = math.radians(34.0)
     wildest_acc: float = 3.0
     wildest_rate: float = 1.5
+    settle_s: float = 3.0
     unsaid_m: float = 0.06
     least_sigma_m: float = 0.7e-3
+    hasty: float = 0.08

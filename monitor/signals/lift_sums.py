@@ -55,8 +55,9 @@ class Sums:
     def _sums(self, normal: Normal, dt: Floats, acc: Floats, tilt: Floats) -> Floats:
         """The sums at the samples; `acc` (n + 1,) begins with the sample before them."""
         _, v, p, v_tilt, p_tilt, blind, acc_noise, rate_noise, before = self._last.tolist()
-        v_sum, p_sum = _twice(v, p, acc, dt)
-        v_tilt_sum, p_tilt_sum = _twice(v_tilt, p_tilt, np.concatenate([[before], tilt]), dt)
+        v_sum, p_sum = _twice(v, p, acc, dt, normal.knock * dt)
+        angle = np.concatenate([[before], tilt])
+        v_tilt_sum, p_tilt_sum = _twice(v_tilt, p_tilt, angle, dt, np.zeros(len(tilt)))
         sums = (
             normal.time_s,
             v_sum,
@@ -76,8 +77,11 @@ def _running(start: float, terms: Floats) -> Floats:
     return np.cumsum(np.concatenate([[start], terms]))[1:]
 
 
-def _twice(v0: float, p0: float, x: Floats, dt: Floats) -> tuple[Floats, Floats]:
-    """Once and twice integrated (n,), x (n + 1,) being linear over each interval dt (n,)."""
-    v = np.cumsum(np.concatenate([[v0], 0.5 * (x[:-1] + x[1:]) * dt]))
-    p = _running(p0, v[:-1] * dt + (2.0 * x[:-1] + x[1:]) * dt * dt / 6.0)
+def _twice(v0: float, p0: float, x: Floats, dt: Floats, kick: Floats) -> tuple[Floats, Floats]:
+    """Once and twice integrated (n,), x (n + 1,) being linear over each interval dt (n,).
+
+    `kick` (n,) is what an outlier among x added to the sums up to here, and is taken out again.
+    """
+    v = np.cumsum(np.concatenate([[v0], 0.5 * (x[:-1] + x[1:]) * dt - kick]))
+    p = _running(p0, v[:-1] * dt + (2.0 * x[:-1] + x[1:]) * dt * dt / 6.0 - kick * dt)
     return v[1:], p
