@@ -54,7 +54,9 @@ def test_a_push_away_from_the_pad_is_measured_as_it_is():
 
 def test_a_push_along_the_pad_is_none():
     samples = still(len(TIME_S))
-    along = Samples(samples.time_s, samples.acc + [0.0, 0.0, 0.5], samples.gyr, samples.gap)
+    along = Samples(
+        samples.time_s, samples.acc + np.array([0.0, 0.0, 0.5]), samples.gyr, samples.gap
+    )
     np.testing.assert_allclose(free(along, leaning(np.full(len(TIME_S), BETA))), 0.0, atol=1e-9)
 
 
