@@ -11,6 +11,7 @@ from typing import Protocol
 from monitor.arrivals import Packet
 from monitor.samples import Decoded, Floats
 from monitor.wire import reference
+from monitor.wire.gatt import Profile
 
 
 class Decoder(Protocol):
@@ -44,11 +45,15 @@ class Family:
         name: as the user writes it.
         decoder: makes a fresh decoder.
         nominal_rate_hz: what the sensor says it samples at, None where its packets tell.
+        gatt: how it is found and started over Bluetooth LE, None where it has no radio.
     """
 
     name: str
     decoder: Callable[[], Decoder]
     nominal_rate_hz: float | None = None
+    gatt: Profile | None = None
 
 
-FAMILIES = {family.name: family for family in (Family("reference", reference.Decoder),)}
+FAMILIES = {
+    family.name: family for family in (Family("reference", reference.Decoder, gatt=reference.GATT),)
+}

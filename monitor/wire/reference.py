@@ -19,6 +19,10 @@ A packet that comes twice is dropped. One that comes late is dropped as well and
 the radio link keeps the order, so this is rare, and waiting for it would delay every sample
 behind a real loss. Numbers that cannot follow what came before mean the sensor started anew;
 then they start anew here as well and the samples' numbers and times may go back.
+
+Over the air: service 6c700001-8d3f-4a5e-9c61-1f4b7a20d9e3 is advertised with a name that begins
+"LegPress"; characteristic …0002 notifies the packets as soon as it is subscribed to; battery by
+the Bluetooth SIG's service.
 """
 
 import binascii
@@ -34,7 +38,11 @@ import numpy as np
 
 from monitor.arrivals import Packet
 from monitor.samples import Decoded, Floats
+from monitor.wire.gatt import Profile
 
+SERVICE = "6c700001-8d3f-4a5e-9c61-1f4b7a20d9e3"
+PACKETS = "6c700002-8d3f-4a5e-9c61-1f4b7a20d9e3"
+GATT = Profile(recognises=lambda said: SERVICE in said.services, notifies={PACKETS: ""})
 MAGIC = 0x4C
 VERSION = 1
 MAX_SAMPLES = 19

@@ -1,0 +1,70 @@
+"""How a sensor of a family is known in the air, started and stopped: facts only, no radio here.
+
+A family says which characteristics notify, what to write to start and stop the stream, and how
+its battery is asked for. Everything that notifies is recorded and decoded, replies to commands
+as well: a start reply may carry the factor without which the numbers mean nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
+"""The Bluetooth SIG's characteristic: one byte, %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advertisement:
+    """What a sensor says of itself before anybody connects.
+
+    Attributes:
+        name: its local name, "" if it says none.
+        services: the UUIDs it advertises, 128-bit, lower case.
+        manufacturers: company identifiers of its manufacturer data.
+    """
+
+    name: str
+    services: frozenset[str] = frozenset()
+    manufacturers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One command.
+
+    Attributes:
+        characteristic: UUID it is written to.
+        data: the bytes.
+        response: whether the sensor acknowledges the write.
+        pause_s: how long the sensor needs before the next, s.
+    """
+
+    characteristic: str
+    data: bytes
+    response: bool = False
+    pause_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A family's life over Bluetooth LE.
+
+    Attributes:
+        recognises: whether an advertisement is one of this family's.
+        refuses: why a sensor that looks like one cannot serve, in words; None if it can.
+        notifies: characteristic UUID → the channel its notifications carry to the decoder;
+            subscribed to in this order, before anything is written.
+        start, stop: commands, in order.
+        battery_query: what to write to be told the battery, where that is not `BATTERY_LEVEL`;
+            the answer comes as a notification.
+        battery_pct: what a notification (channel, bytes) says of the battery, %; None: nothing.
+        interval_s: the longest time between two notifications of a healthy stream, s.
+    """
+
+    recognises: Callable[[Advertisement], bool]
+    notifies: Mapping[str, str]
+    start: tuple[Write, ...] = ()
+    stop: tuple[Write, ...] = ()
+    refuses: Callable[[Advertisement], str | None] = field(default=lambda _: None)
+    battery_query: Write | None = None
+    battery_pct: Callable[[str, bytes], float | None] = field(default=lambda _channel, _data: None)
+    interval_s: float = 0.2
