@@ -129,7 +129,7 @@ def _encoded(
     first, start_s = int(rng.integers(65536)), rng.uniform(0.0, 4294.0)
     clock = samples.time_s * (1.0 + 1e-6 * scenario.radio.clock_ppm) + start_s
     return [
-        encoder.encode(
+        encoder.packet(
             samples.acc[k * size : (k + 1) * size],
             samples.gyr[k * size : (k + 1) * size],
             first + k * size,

@@ -1,40 +1,52 @@
 """Every kind of sensor we can read, by name: one line per family.
 
-A decoder knows its family's bytes and keeps what the stream needs (half a record, wrapped
-counters); it never raises, whatever the bytes, and counts what it could not read.
+A family is a decoder, and its twin: an encoder that says what such a sensor would say, answers
+its commands, and so can stand in for one wherever there is none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.arrivals import Packet
-from monitor.samples import Decoded, Floats
-from monitor.wire import reference
-from monitor.wire.gatt import Profile
+from monitor.samples import Floats
+from monitor.wire import arduino, reference, witmotion
+from monitor.wire.decoder import Decoder
+from monitor.wire.gatt import Notification, Profile
 
 
-class Decoder(Protocol):
-    """One stream's bytes in, samples out.
+class Encoder(Protocol):
+    """The sensor's own side: samples and commands in, notifications out.
 
-    Attributes:
-        rejected: notifications that could not be read.
-        dropped: readable ones that brought nothing new (came twice, or too late).
-        reason: why the last of them was rejected or dropped, in words.
+    It starts as the sensor does when it is switched on: some stream at once, some at another rate
+    than they are asked for later, some not before they are told to.
     """
 
-    rejected: int
-    dropped: int
-    reason: str
+    @property
+    def rate_hz(self) -> float:
+        """How often it samples at present, by name."""
 
-    def feed(self, data: bytes, channel: str = "") -> Decoded:
-        """The samples one notification completes, possibly none."""
+    @property
+    def batch(self) -> int:
+        """How many samples it sends at a time."""
 
-    def feed_all(self, packets: Sequence[Packet]) -> tuple[Decoded, Floats]:
-        """The same for many at once, and each sample's arrival, s."""
+    @property
+    def streaming(self) -> bool:
+        """Whether it sends anything at present, as far as commands decide that."""
 
-    def restart(self) -> None:
-        """A lost link: what comes next is a new stream of the same sensor."""
+    def encode(
+        self, acc: Floats, gyr: Floats, sequence: int, sensor_time_s: float
+    ) -> list[Notification]:
+        """What it sends for `batch` samples.
+
+        Args:
+            acc: (n, 3), m/s², n = `batch`.
+            gyr: (n, 3), rad/s.
+            sequence: running number of the first sample.
+            sensor_time_s: its time on the sensor's own clock, s; the others follow at `rate_hz`.
+        """
+
+    def replies(self, characteristic: str, data: bytes) -> list[Notification]:
+        """What it answers to bytes written to one of its characteristics, and does from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +56,32 @@ class Family:
     Attributes:
         name: as the user writes it.
         decoder: makes a fresh decoder.
+        encoder: makes a fresh sensor's side.
         nominal_rate_hz: what the sensor says it samples at, None where its packets tell.
         gatt: how it is found and started over Bluetooth LE, None where it has no radio.
+        reader: makes a decoder that pairs nothing, where `decoder` pairs accelerations and
+            rotations that are sent apart.
     """
 
     name: str
     decoder: Callable[[], Decoder]
+    encoder: Callable[[], Encoder]
     nominal_rate_hz: float | None = None
     gatt: Profile | None = None
+    reader: Callable[[], Decoder] | None = None
 
 
 FAMILIES = {
-    family.name: family for family in (Family("reference", reference.Decoder, gatt=reference.GATT),)
+    family.name: family
+    for family in (
+        Family("reference", reference.Decoder, reference.Encoder, gatt=reference.GATT),
+        Family("witmotion", witmotion.Decoder, witmotion.Encoder, gatt=witmotion.GATT),
+        Family(
+            "arduino",
+            arduino.Decoder,
+            arduino.Encoder,
+            gatt=arduino.GATT,
+            reader=arduino.Reader,
+        ),
+    )
 }

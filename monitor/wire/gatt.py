@@ -8,6 +8,9 @@ as well: a start reply may carry the factor without which the numbers mean nothi
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+Notification = tuple[str, bytes]
+"""UUID of the characteristic that notifies, and the bytes."""
+
 BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
 """The Bluetooth SIG's characteristic: one byte, %."""
 
@@ -52,7 +55,8 @@ class Profile:
         recognises: whether an advertisement is one of this family's.
         refuses: why a sensor that looks like one cannot serve, in words; None if it can.
         notifies: characteristic UUID → the channel its notifications carry to the decoder;
-            subscribed to in this order, before anything is written.
+            subscribed to in this order, before anything is written. A family's models differ:
+            those that a sensor does not have are passed over, as long as it has one of them.
         start, stop: commands, in order.
         battery_query: what to write to be told the battery, where that is not `BATTERY_LEVEL`;
             the answer comes as a notification.

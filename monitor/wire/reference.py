@@ -38,7 +38,7 @@ import numpy as np
 
 from monitor.arrivals import Packet
 from monitor.samples import Decoded, Floats
-from monitor.wire.gatt import Profile
+from monitor.wire.gatt import Notification, Profile
 
 SERVICE = "6c700001-8d3f-4a5e-9c61-1f4b7a20d9e3"
 PACKETS = "6c700002-8d3f-4a5e-9c61-1f4b7a20d9e3"
@@ -89,12 +89,14 @@ class Decoder:
         rejected: notifications that were no sound packet.
         dropped: sound packets that came twice or too late.
         reason: why the last of them was rejected or dropped, in words.
+        notice: "": these packets tell all that matters themselves.
     """
 
     def __init__(self) -> None:
         self.rejected = 0
         self.dropped = 0
         self.reason = ""
+        self.notice = ""
         self._newest: _Packet | None = None
 
     def restart(self) -> None:
@@ -143,11 +145,15 @@ class Encoder:
         acc_range_g: one of `ACC_RANGES_G`; beyond it the sensor saturates.
         gyr_range_dps: one of `GYR_RANGES_DPS`, °/s.
         period_us: nominal sample period, whole µs, 1..65535.
+        batch: samples to a packet, 1..19.
+        streaming: True: it sends to whoever listens.
     """
 
     acc_range_g: int = 8
     gyr_range_dps: int = 500
     period_us: int = 10_000
+    batch: int = 5
+    streaming: bool = True
 
     def __post_init__(self) -> None:
         if self.acc_range_g not in ACC_RANGES_G or self.gyr_range_dps not in GYR_RANGES_DPS:
@@ -155,7 +161,22 @@ class Encoder:
         if not 1 <= self.period_us <= 0xFFFF:
             raise ValueError("the sample period is 1..65535 µs")
 
-    def encode(self, acc: Floats, gyr: Floats, sequence: int, sensor_time_s: float) -> bytes:
+    @property
+    def rate_hz(self) -> float:
+        """How often it samples, by name."""
+        return 1e6 / self.period_us
+
+    def replies(self, characteristic: str, data: bytes) -> list[Notification]:  # noqa: ARG002 - takes no commands
+        """Nothing: it takes no commands."""
+        return []
+
+    def encode(
+        self, acc: Floats, gyr: Floats, sequence: int, sensor_time_s: float
+    ) -> list[Notification]:
+        """One packet, as `packet` makes it, on its way."""
+        return [(PACKETS, self.packet(acc, gyr, sequence, sensor_time_s))]
+
+    def packet(self, acc: Floats, gyr: Floats, sequence: int, sensor_time_s: float) -> bytes:
         """One packet of n = 1..19 samples, each number within half an LSB or saturated.
 
         Args:

@@ -242,7 +242,7 @@ def test_events_on_the_output_stay_clear_of_the_console(live: Path):
 
 def test_decoded_samples_are_one_object_of_json_each():
     acc = np.array([[0.0, 0.0, 9.81], [1.0, 2.0, 9.0]])
-    data = Encoder(4, 500, 10_000).encode(acc, acc / 10, 7, 1.5)
+    data = Encoder(4, 500, 10_000).packet(acc, acc / 10, 7, 1.5)
     ended = legpress("decode", "reference", data.hex(), data.hex(":"))
     assert ended.returncode == 0
     samples = [json.loads(line) for line in ended.stdout.splitlines()]

@@ -434,7 +434,7 @@ def test_bytes_with_loss_repeats_and_swaps_come_out_on_the_true_clock():
     packets = [
         Packet(
             float(p.arrival_s[0]),
-            encoder.encode(zeros, zeros, int(p.number[0]), 4290.0 + p.true_s[0]),
+            encoder.packet(zeros, zeros, int(p.number[0]), 4290.0 + p.true_s[0]),
         )
         for p in sent.packets()
     ]

@@ -11,7 +11,7 @@ from monitor.wire.reference import Encoder
 
 ACC = np.array([[0.0, 0.0, 9.8], [0.1, 0.2, 9.7]])
 GYR = np.array([[0.01, 0.0, -0.02], [0.0, 0.03, 0.0]])
-PACKETS = [Encoder(period_us=10_000).encode(ACC, GYR, 2 * k, 0.02 * k).hex() for k in range(3)]
+PACKETS = [Encoder(period_us=10_000).packet(ACC, GYR, 2 * k, 0.02 * k).hex() for k in range(3)]
 
 
 def test_each_sample_becomes_one_json_object_in_si_units():

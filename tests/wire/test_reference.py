@@ -20,7 +20,7 @@ def packet(first: int, n: int = 5, time_s: float | None = None) -> bytes:
     """Samples `first` .. `first + n - 1` of a 100 Hz sensor; each x acceleration is its number."""
     acc = np.zeros((n, 3))
     acc[:, 0] = (first + np.arange(n)) % 32768 * 8 * G / 32768
-    return Encoder(8, 500, 10_000).encode(
+    return Encoder(8, 500, 10_000).packet(
         acc, np.zeros((n, 3)), first, first * PERIOD_S if time_s is None else time_s
     )
 
@@ -48,7 +48,7 @@ def resealed(data: bytes) -> bytes:
 def test_a_packet_gives_back_its_samples_to_half_an_lsb_or_saturated(
     raw: Floats, acc_range: int, gyr_range: int, sequence: int, time_us: int
 ):
-    data = Encoder(acc_range, gyr_range, 5000).encode(
+    data = Encoder(acc_range, gyr_range, 5000).packet(
         raw[:, :3], raw[:, 3:], sequence, time_us * 1e-6
     )
     assert len(data) <= 244
@@ -191,7 +191,7 @@ def test_after_a_restart_the_counters_are_the_sensors_own_again():
             st.builds(packet, st.integers(0, 3000), counts),
             st.binary(max_size=80),
             st.builds(
-                lambda acc, gyr: Encoder(acc, gyr, 20_000).encode(
+                lambda acc, gyr: Encoder(acc, gyr, 20_000).packet(
                     np.ones((3, 3)), np.ones((3, 3)), 40, 0.4
                 ),
                 st.sampled_from(ACC_RANGES_G),
@@ -224,6 +224,6 @@ def test_an_encoder_refuses_what_the_format_cannot_say():
             Encoder(*ranges)
     for rows in (0, 20):
         with pytest.raises(ValueError, match=r"1\.\.19 samples"):
-            Encoder().encode(np.zeros((rows, 3)), np.zeros((rows, 3)), 0, 0.0)
+            Encoder().packet(np.zeros((rows, 3)), np.zeros((rows, 3)), 0, 0.0)
     with pytest.raises(ValueError, match="finite"):
-        Encoder().encode(three * np.nan, three, 0, 0.0)
+        Encoder().packet(three * np.nan, three, 0, 0.0)

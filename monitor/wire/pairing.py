@@ -1,0 +1,132 @@
+"""Accelerations and turning rates that a sensor sends apart, brought together again.
+
+Where they carry times, a sample is an acceleration and the turning rate on the straight line
+between its two neighbours in time. Where they carry none, their order has to do: an acceleration
+belongs to the turning rate that comes next. If several accelerations came since the last turning
+rate (the others were lost, or are sent less often), the turning rate is taken to have gone evenly
+over them; a turning rate with no acceleration before it only says where the next line begins.
+
+No turning rate is made up over longer holes: such accelerations are left out, and the sample clock
+finds the gap.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from monitor.arrivals import Packet
+from monitor.samples import Decoded, Floats
+from monitor.wire.decoder import Decoder, joined, samples
+
+MOST_WAITING = 8
+"""Accelerations that wait for their turning rate, where neither has a time."""
+
+
+class Pairing(Protocol):
+    """One way of bringing them together."""
+
+    given_up: int
+    """Accelerations that found no turning rate."""
+
+    def pair(self, read: Decoded, arrival_s: float) -> tuple[Decoded, Floats]:
+        """The samples that these complete, and the arrival of their accelerations, s."""
+
+
+class Paired:
+    """A decoder for a sensor that sends accelerations and turning rates apart.
+
+    Args:
+        reader: reads each notification as it is, NaN where it does not say.
+        pairing: makes a fresh pairing, at the start and after a lost link.
+    """
+
+    def __init__(self, reader: Decoder, pairing: Callable[[], Pairing]) -> None:
+        self._reader = reader
+        self._new_pairing = pairing
+        self._pairing = pairing()
+        self._given_up = 0
+
+    @property
+    def rejected(self) -> int:
+        """Notifications that could not be read."""
+        return self._reader.rejected
+
+    @property
+    def dropped(self) -> int:
+        """Readable ones that brought nothing new, and accelerations without turning rate."""
+        return self._reader.dropped + self._given_up + self._pairing.given_up
+
+    @property
+    def reason(self) -> str:
+        """Why the last of them was rejected or dropped, in words."""
+        alone = "accelerations came without turning rates near them"
+        return self._reader.reason or (alone if self.dropped else "")
+
+    @property
+    def notice(self) -> str:
+        """What the user should know of this sensor."""
+        return self._reader.notice
+
+    def feed(self, data: bytes, channel: str = "") -> Decoded:
+        """The samples one notification completes, possibly none."""
+        return self.feed_all([Packet(0.0, data, channel)])[0]
+
+    def feed_all(self, packets: Sequence[Packet]) -> tuple[Decoded, Floats]:
+        """The same for many at once, and the arrival of each sample's acceleration, s."""
+        blocks, arrivals_s = [], [np.empty(0)]
+        for packet in packets:
+            read = self._reader.feed(packet.data, packet.channel)
+            if len(read):
+                block, arrival_s = self._pairing.pair(read, packet.arrival_s)
+                blocks.append(block)
+                arrivals_s.append(arrival_s)
+        return joined(blocks), np.concatenate(arrivals_s)
+
+    def restart(self) -> None:
+        """A lost link: what waits for its other half waits in vain."""
+        self._reader.restart()
+        self._given_up += self._pairing.given_up
+        self._pairing = self._new_pairing()
+
+
+class ByOrder:
+    """Brings together what has no time."""
+
+    def __init__(self) -> None:
+        self.given_up = 0
+        self._waiting: list[Floats] = []  # accelerations
+        self._arrival_s: list[float] = []  # of these
+        self._before: Floats | None = None  # the newest turning rate
+
+    def pair(self, read: Decoded, arrival_s: float) -> tuple[Decoded, Floats]:
+        """The samples that these complete, and the arrival of their accelerations, s."""
+        blocks, arrivals_s = [], [np.empty(0)]
+        for acc, gyr in zip(read.acc, read.gyr, strict=True):
+            if np.isnan(gyr).any():
+                self._wait(acc, arrival_s)
+            elif self._waiting:
+                blocks.append(self._completed(gyr))
+                arrivals_s.append(np.array(self._arrival_s[-len(blocks[-1]) :]))
+                self._waiting, self._arrival_s, self._before = [], [], gyr
+            else:
+                self._before = gyr
+        return joined(blocks), np.concatenate(arrivals_s)
+
+    def _wait(self, acc: Floats, arrival_s: float) -> None:
+        self._waiting.append(acc)
+        self._arrival_s.append(arrival_s)
+        if len(self._waiting) > MOST_WAITING:
+            del self._waiting[0], self._arrival_s[0]
+            self.given_up += 1
+            self._before = None
+
+    def _completed(self, gyr: Floats) -> Decoded:
+        """The waiting accelerations, with the turning rates that lead up to this one."""
+        n = len(self._waiting)
+        if self._before is None:
+            self.given_up += n - 1
+            return samples(np.array(self._waiting[-1:]), gyr[None, :])
+        share = np.arange(1, n)[:, None] / n
+        between = self._before + share * (gyr - self._before)
+        return samples(np.array(self._waiting), np.vstack([between, gyr]))
