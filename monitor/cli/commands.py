@@ -181,15 +181,41 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
 
 @app.command()
 def decode(
-    family: Annotated[str, typer.Argument(metavar="FAMILY", help="Kind of sensor.")],
-    notifications: Annotated[
-        list[str], typer.Argument(metavar="HEX", help="Notifications, in order.")
+    family: Annotated[
+        str,
+        typer.Argument(
+            metavar="FAMILY",
+            help="Kind of sensor: reference, witmotion, movesense, polar, movella_dot, arduino, "
+            "adafruit, droidpad.",
+        ),
     ],
+    notifications: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="HEX",
+            help="Notifications, in order. Where a sensor has several characteristics, put the "
+            "UUID, acc, gyr or control, and a colon, before the digits; else it is the data, "
+            "and of arduino and adafruit an acceleration.",
+        ),
+    ],
+    *,
+    factor: Annotated[
+        float | None,
+        typer.Option("--factor", metavar="F", help="polar: what the start's answer gave; else 1."),
+    ] = None,
+    payload: Annotated[
+        int | None,
+        typer.Option(
+            "--payload",
+            metavar="ID",
+            help="movella_dot: which was asked for; else the length tells.",
+        ),
+    ] = None,
 ) -> int:
     """Show what a sensor's notifications hold.
 
-    One JSON object per sample.
+    One JSON object per sample, in SI units; null where the sensor did not say it.
     """
     from monitor.cli.decoding import show
 
-    return show(family, notifications)
+    return show(family, notifications, {"factor": factor, "payload": payload})

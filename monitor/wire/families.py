@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.samples import Floats
-from monitor.wire import arduino, reference, witmotion
+from monitor.wire import (
+    adafruit,
+    arduino,
+    droidpad,
+    movella_dot,
+    movesense,
+    polar,
+    reference,
+    witmotion,
+)
 from monitor.wire.decoder import Decoder
 from monitor.wire.gatt import Notification, Profile
 
@@ -57,31 +66,51 @@ class Family:
         name: as the user writes it.
         decoder: makes a fresh decoder.
         encoder: makes a fresh sensor's side.
-        nominal_rate_hz: what the sensor says it samples at, None where its packets tell.
-        gatt: how it is found and started over Bluetooth LE, None where it has no radio.
-        reader: makes a decoder that pairs nothing, where `decoder` pairs accelerations and
-            rotations that are sent apart.
+        gatt: how it is found and started over Bluetooth LE.
+        nominal_rate_hz: what the sensor says it samples at, None where its packets or their
+            arrivals tell.
+        reader: makes a decoder of single notifications written down by hand, where that differs
+            from `decoder`: it pairs nothing that is sent apart, and takes the options.
+        options: what can be told the reader besides the bytes.
     """
 
     name: str
     decoder: Callable[[], Decoder]
     encoder: Callable[[], Encoder]
+    gatt: Profile
     nominal_rate_hz: float | None = None
-    gatt: Profile | None = None
-    reader: Callable[[], Decoder] | None = None
+    reader: Callable[..., Decoder] | None = None
+    options: tuple[str, ...] = ()
 
 
 FAMILIES = {
     family.name: family
     for family in (
-        Family("reference", reference.Decoder, reference.Encoder, gatt=reference.GATT),
-        Family("witmotion", witmotion.Decoder, witmotion.Encoder, gatt=witmotion.GATT),
+        Family("reference", reference.Decoder, reference.Encoder, reference.GATT),
+        Family("witmotion", witmotion.Decoder, witmotion.Encoder, witmotion.GATT),
+        Family("movesense", movesense.Decoder, movesense.Encoder, movesense.GATT),
         Family(
-            "arduino",
-            arduino.Decoder,
-            arduino.Encoder,
-            gatt=arduino.GATT,
-            reader=arduino.Reader,
+            "polar",
+            polar.Decoder,
+            polar.Encoder,
+            polar.GATT,
+            reader=polar.Reader,
+            options=("factor",),
+        ),
+        Family(
+            "movella_dot",
+            movella_dot.Decoder,
+            movella_dot.Encoder,
+            movella_dot.GATT,
+            reader=movella_dot.Decoder,
+            options=("payload",),
+        ),
+        Family("arduino", arduino.Decoder, arduino.Encoder, arduino.GATT, reader=arduino.Reader),
+        Family(
+            "adafruit", adafruit.Decoder, adafruit.Encoder, adafruit.GATT, reader=adafruit.Reader
+        ),
+        Family(
+            "droidpad", droidpad.Decoder, droidpad.Encoder, droidpad.GATT, reader=droidpad.Reader
         ),
     )
 }

@@ -39,12 +39,14 @@ class Write:
         data: the bytes.
         response: whether the sensor acknowledges the write.
         pause_s: how long the sensor needs before the next, s.
+        service: UUID of the service it belongs to, where several have one of that name.
     """
 
     characteristic: str
     data: bytes
     response: bool = False
     pause_s: float = 0.0
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

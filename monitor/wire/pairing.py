@@ -17,10 +17,14 @@ import numpy as np
 
 from monitor.arrivals import Packet
 from monitor.samples import Decoded, Floats
-from monitor.wire.decoder import Decoder, joined, samples
+from monitor.wire.decoder import NOTHING, Decoder, joined, samples
 
 MOST_WAITING = 8
 """Accelerations that wait for their turning rate, where neither has a time."""
+MOST_WAIT_S = 5.0
+"""Neither waits longer than this for the other, by the sensor's clock: four frames at most."""
+MOST_HOLE_S = 0.1
+"""Between turning rates further apart than this nothing is made up: a trunk turns within it."""
 
 
 class Pairing(Protocol):
@@ -130,3 +134,64 @@ class ByOrder:
         share = np.arange(1, n)[:, None] / n
         between = self._before + share * (gyr - self._before)
         return samples(np.array(self._waiting), np.vstack([between, gyr]))
+
+
+class ByTime:
+    """Brings together what has times on one clock."""
+
+    def __init__(self) -> None:
+        self.given_up = 0
+        self._acc = _Queue()
+        self._gyr = _Queue()
+
+    def pair(self, read: Decoded, arrival_s: float) -> tuple[Decoded, Floats]:
+        """The samples that these complete, and the arrival of their accelerations, s."""
+        time_s = np.asarray(read.sensor_time_s)
+        if np.isnan(read.gyr).all():
+            self.given_up += self._acc.add(time_s, read.acc, arrival_s)
+        else:
+            self._gyr.add(time_s, read.gyr, arrival_s)
+        return self._completed()
+
+    def _completed(self) -> tuple[Decoded, Floats]:
+        """The accelerations up to the newest turning rate."""
+        gyr_s = self._gyr.time_s
+        n = int(np.searchsorted(self._acc.time_s, gyr_s[-1], "right")) if len(gyr_s) else 0
+        time_s, acc, arrival_s = self._acc.take(n)
+        if not n:
+            return NOTHING, arrival_s
+        after = np.searchsorted(gyr_s, time_s)
+        before = np.maximum(after - 1, 0)
+        exact = gyr_s[after] == time_s
+        near = exact | ((after > 0) & (gyr_s[after] - gyr_s[before] <= MOST_HOLE_S))
+        self.given_up += int((~near).sum())
+        gyr = np.stack([np.interp(time_s, gyr_s, one) for one in self._gyr.vectors.T], axis=1)
+        self._gyr.take(int(before[-1]))
+        return samples(acc[near], gyr[near], time_s[near]), arrival_s[near]
+
+
+class _Queue:
+    """Vectors that wait, with their times and arrivals; the oldest for `MOST_WAIT_S`."""
+
+    def __init__(self) -> None:
+        self.time_s = np.empty(0)
+        self.vectors = np.empty((0, 3))
+        self._arrival_s = np.empty(0)
+
+    def add(self, time_s: Floats, vectors: Floats, arrival_s: float) -> int:
+        """Put them at the end; how many had to give up waiting."""
+        if len(self.time_s) and time_s[0] <= self.time_s[-1]:
+            begun_anew = len(self.take(len(self.time_s))[0])
+            return begun_anew + self.add(time_s, vectors, arrival_s)
+        self.time_s = np.append(self.time_s, time_s)
+        self.vectors = np.concatenate([self.vectors, vectors])
+        self._arrival_s = np.append(self._arrival_s, np.full(len(time_s), arrival_s))
+        too_old = int(np.searchsorted(self.time_s, time_s[-1] - MOST_WAIT_S))
+        return len(self.take(too_old)[0])
+
+    def take(self, n: int) -> tuple[Floats, Floats, Floats]:
+        """The first n: times, vectors and arrivals."""
+        taken = self.time_s[:n], self.vectors[:n], self._arrival_s[:n]
+        self.time_s, self.vectors = self.time_s[n:], self.vectors[n:]
+        self._arrival_s = self._arrival_s[n:]
+        return taken
