@@ -165,6 +165,7 @@ def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
         moves.next_rep,
         moves.occasion,
         moves.speaks,
+        moves.lifts,
     )
 
 

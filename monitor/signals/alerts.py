@@ -1,7 +1,8 @@
 """What is worth saying while it happens: every rule's value against its limits.
 
-One alert per rule, level and rep. A lift counts only where its sigma is at most a third of the
-limit. A larger lift than sigma can explain is still told, as a notice that says it is unsure.
+One alert per rule, level and rep. A lift counts only in a rep, and where sigma is small enough to
+mean it: at most a third of the limit, or so small beside the lift that a sigma less would still
+be half the limit. Where the estimate is high and sigma too large, a notice says it is unsure.
 
 A crossing is announced ahead where the value, carried on at its present speed v and slowing down
 as it does now (a < 0), passes the limit within the horizon h:
@@ -57,13 +58,18 @@ class AlertParams:
         horizon_s: how far ahead a crossing is foreseen, s. People need 0.32 to 0.53 s to react.
         smooth_hz: corner of the smoothing of speeds, Hz.
         nearest_share: share of the limit from which a crossing is foreseen.
-        sure_share: a lift means something where sigma is at most this share of the limit.
+        sure_share: a lift means something where sigma is at most this share of the limit,
+        sure_beyond: or where one sigma less is at least this share of it.
+        unsure_sigmas: where so many sigmas less are still beyond the limit of a notice, it is told
+            even so, as unsure.
     """
 
     horizon_s: float = 0.45
     nearest_share: float = 0.35
     smooth_hz: float = 4.0
     sure_share: float = 1.0 / 3.0
+    sure_beyond: float = 0.5
+    unsure_sigmas: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class Values:
 
     `set_no` and `rep_no` are the set and rep in progress (or about to begin), `occasion` numbers
     the excursions from the rest pose (a first rep may be known as one only later); `speaks` is
-    False where the athlete is not on the pad doing reps.
+    False where the athlete is not on the pad doing reps, `lifts` also where he does not move.
     """
 
     time_s: Floats
@@ -95,6 +101,7 @@ class Values:
     rep_no: NDArray[np.integer[Any]]
     occasion: NDArray[np.integer[Any]]
     speaks: Bools
+    lifts: Bools
 
 
 class Alerts:
@@ -152,24 +159,26 @@ class Alerts:
         """What one watch makes of the block, each with its sample."""
         limit = watch.threshold.limit
         near = value >= self._params.nearest_share * limit
-        if watch.idle and not (values.speaks & near).any():
+        of_lift = watch.threshold.rule == "back_lift"
+        may_speak = values.lifts if of_lift else values.speaks
+        if watch.idle and not (may_speak & near).any():
             watch.skip(values.time_s, value)
             return
-        of_lift = watch.threshold.rule == "back_lift"
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
         believed, sure = self._believed(watch.threshold, value, sigma)
         coming = np.where(near, ahead, -np.inf)
-        for crossing in watch.step(values.time_s, believed, coming, values.speaks):
+        for crossing in watch.step(values.time_s, believed, coming, may_speak):
             yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
 
     def _believed(self, threshold: Threshold, value: Floats, sigma: Floats) -> tuple[Floats, Bools]:
         """The value where it counts (NaN elsewhere), and where it is sure."""
         if threshold.rule != "back_lift":
             return value, np.ones(len(value), bool)
-        sure = sigma <= self._params.sure_share * threshold.limit
+        q, limit = self._params, threshold.limit
+        sure = (sigma <= q.sure_share * limit) | (value - sigma >= q.sure_beyond * limit)
         told = sure
         if threshold.level == "notice":
-            told = sure | (value - sigma >= threshold.limit)
+            told = sure | (value - q.unsure_sigmas * sigma >= limit)
         return np.where(told, value, np.nan), sure
 
     def _once(

@@ -43,11 +43,18 @@ class LiftParams:
         highest_m, too_high: the highest lift, m, and the disbelief per stride above it.
         forget: beliefs this much worse than the best are dropped; kept: how many are followed.
 
+    Where a back can be at all, whatever the sensor says:
+        usual_m: lifts are of this size, m (one sigma): one to five centimetres.
+        deepest_m: it is never deeper in the pad than this, m.
+
     Told in hindsight:
         remembered_s: how far back it reaches, s.
         roll_athletes: how much `roll_m_per_rad` differs between athletes, m/rad.
         rolled_unrest: how much it differs from moment to moment, m/rad.
         least_hindsight_m: nothing is said more surely than this, m.
+        widened: how much larger the peak's errors are than the regression thinks, 1: when the
+            back lay there is taken for known. scaled: and with the peak itself, 1: gyroscope and
+            accelerometer scales.
 
     When nothing is believed:
         lost_m, lost_m_s: position and velocity of a body that has just lain down, m and m/s.
@@ -96,10 +103,14 @@ class LiftParams:
     too_high: float = 3.0
     forget: float = 4.0
     kept: int = 2
+    usual_m: float = 0.05
+    deepest_m: float = 0.01
     remembered_s: float = 60.0
     roll_athletes: float = 0.1
     rolled_unrest: float = 0.03
     least_hindsight_m: float = 1.5e-3
+    widened: float = 1.45
+    scaled: float = 0.1
     lost_m: float = 0.06
     lost_m_s: float = 0.3
     lowest_tilt: float = math.radians(-12.0)

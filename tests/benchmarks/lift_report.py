@@ -4,16 +4,8 @@
     python -m tests.benchmarks.lift_report --held-out         a hundred that nobody tunes on
     python -m tests.benchmarks.lift_report --pictures DIR     and one picture of each
 
-The physical floor is what is left if everything but white noise is known. A back that rests for
-one second tells the acceleration's offset to N_a / √(1 s), with N_a the accelerometer's noise
-density; then, T seconds into a lift, with N_g the gyroscope's and β the seat back's angle,
-
-    σ² = N_a² (T⁴ / 4 s + T³ / 3) + (g cos β N_g)² T⁵ / 20
-
-since white acceleration noise integrates twice to T³/3 and a random walk of it, which is what
-gyroscope noise makes by way of the attitude, to T⁵/20. It is given for the live estimate, at the
-root of the mean square over the reps, from where the lift leaves 2 mm to its peak. What stands
-above it is not noise: when the back lay there, scale errors, lost samples, soft tissue.
+The physical floor is the formula of `monitor.signals.lift` with τ = 1 s, for the live estimate, at
+the root of the mean square over the reps, from where the lift leaves 2 mm to its peak.
 """
 
 import argparse

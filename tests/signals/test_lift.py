@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats, Samples
-from monitor.signals.lift import Lift
+from monitor.signals.lift import Lift, bounded
+from monitor.signals.lift_params import LiftParams
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
 
@@ -190,3 +192,21 @@ def test_a_gap_in_a_lift_makes_the_answer_less_sure():
     _, unsure, _ = follow(replace(BODY, samples=holed))
     after = (TIME_S > 9.8) & (TIME_S < 10.2)
     assert np.nanmean(unsure[after[keep]]) > 1.5 * np.mean(sigma[after])
+
+
+@given(
+    arrays(float, 8, elements=st.floats(-0.3, 0.3)),
+    arrays(float, 8, elements=st.floats(7e-4, 0.06)),
+)
+def test_a_back_is_never_said_to_be_deep_in_the_pad_nor_less_sure_for_knowing_that(lift, sigma):
+    params = LiftParams()
+    said, left = bounded(lift, sigma, params)
+    assert np.all(said > -params.deepest_m)
+    assert np.all((left > 0.0) & (left <= sigma))
+
+
+@given(st.floats(0.0, 0.05))
+def test_where_the_sensor_is_sure_nothing_is_added_to_what_it_says(lift):
+    said, left = bounded(np.array([lift]), np.array([0.001]), LiftParams())
+    assert abs(said[0] - lift) < 5e-5
+    assert left[0] == pytest.approx(0.001, rel=0.01)
