@@ -191,7 +191,8 @@ def bounded(lift: Floats, sigma: Floats, params: LiftParams) -> tuple[Floats, Fl
     Where the sensor is sure, neither changes a thing.
 
     Args:
-        lift, sigma: (n,), what the sensor says, m.
+        lift: (n,), what the sensor says, m.
+        sigma: (n,), of it, m.
         params: constants.
     """
     share = params.usual_m**2 / (params.usual_m**2 + sigma * sigma)

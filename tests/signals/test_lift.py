@@ -198,7 +198,9 @@ def test_a_gap_in_a_lift_makes_the_answer_less_sure():
     arrays(float, 8, elements=st.floats(-0.3, 0.3)),
     arrays(float, 8, elements=st.floats(7e-4, 0.06)),
 )
-def test_a_back_is_never_said_to_be_deep_in_the_pad_nor_less_sure_for_knowing_that(lift, sigma):
+def test_a_back_is_never_said_to_be_deep_in_the_pad_nor_less_sure_for_knowing_that(
+    lift: Floats, sigma: Floats
+):
     params = LiftParams()
     said, left = bounded(lift, sigma, params)
     assert np.all(said > -params.deepest_m)
@@ -206,7 +208,7 @@ def test_a_back_is_never_said_to_be_deep_in_the_pad_nor_less_sure_for_knowing_th
 
 
 @given(st.floats(0.0, 0.05))
-def test_where_the_sensor_is_sure_nothing_is_added_to_what_it_says(lift):
+def test_where_the_sensor_is_sure_nothing_is_added_to_what_it_says(lift: float):
     said, left = bounded(np.array([lift]), np.array([0.001]), LiftParams())
     assert abs(said[0] - lift) < 5e-5
     assert left[0] == pytest.approx(0.001, rel=0.01)
