@@ -21,10 +21,10 @@ from monitor.engine import Report
 from monitor.errors import LegpressError
 
 Source = AbstractAsyncContextManager[AsyncIterator[Sequence[Arrival]]]
-Sink = Callable[[AsyncIterator[Report]], Awaitable[None]]
+Sink = Callable[[AsyncIterator[Report]], Awaitable[int | None]]  # may end with an exit status
 Told = TypeVar("Told")  # a Report, or what else is told of the arrivals
 Told_co = TypeVar("Told_co", covariant=True)
-Hearer = Callable[[AsyncIterator[Told]], Awaitable[None]]  # a Sink is one that hears reports
+Hearer = Callable[[AsyncIterator[Told]], Awaitable[int | None]]  # a Sink is one that hears reports
 
 INTERRUPTED = 130  # exit status, 128 + SIGINT
 WAITING = 8  # reports that may wait for the slowest sink before the source has to wait
@@ -49,7 +49,7 @@ async def run(source: Source, engine: Stage[Told], *sinks: Hearer[Told]) -> int:
     left to listen.
 
     Returns:
-        The exit status: 130 if interrupted, else that of the first sink that failed, else 0.
+        The exit status: 130 if interrupted, else the worst that a sink ended with.
 
     Raises:
         LegpressError: the source failed; all that came before it is with the sinks.
@@ -105,7 +105,7 @@ class _Listener(Generic[Told]):
     """A sink in its own task, with the reports that wait for it.
 
     Attributes:
-        status: exit status of its failure, 0 if it did not fail.
+        status: exit status of its failure, else its own, 0 if it has none.
     """
 
     def __init__(self, sink: Hearer[Told]) -> None:
@@ -142,7 +142,7 @@ class _Listener(Generic[Told]):
 
     async def _listen(self, sink: Hearer[Told]) -> None:
         try:
-            await sink(self._reports())
+            self.status = await sink(self._reports()) or 0
         except BrokenPipeError:
             pass  # whoever read this does not want more, as `head` does
         except LegpressError as error:

@@ -62,6 +62,49 @@ class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bell: bool = True
 
 
+class Broker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The program's own MQTT broker.
+
+    Attributes:
+        bind: the address it listens on; beyond this computer only with a password.
+        port: another free one is taken where this one is not.
+        password_file: the file with the password of its user, legpress; the environment
+            variable LEGPRESS_BROKER_PASSWORD comes first.
+    """
+
+    bind: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 1883
+    password_file: str | None = None
+
+
+class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is published over MQTT, and how the broker is met.
+
+    Attributes:
+        prefix, gym, station: the topics' first parts; station None: the session's own.
+        discovery: whether Home Assistant is told of the entities, under `discovery_prefix`.
+        publish_athlete: the athlete's name as it is, not a pseudonym.
+        password_file, keyring: where the broker's password is; the environment variable
+            LEGPRESS_MQTT_PASSWORD comes first.
+        ca_file: whose word the broker's certificate is taken on; None: the system's.
+        cert_file, key_file: the client's own certificate, where the broker wants one.
+        broker: the program's own.
+    """
+
+    prefix: str = "legpress"
+    gym: str = "gym"
+    station: str | None = None
+    discovery: bool = True
+    discovery_prefix: str = "homeassistant"
+    publish_athlete: bool = False
+    password_file: str | None = None
+    keyring: bool = False
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    broker: Broker = Broker()
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings.
 
@@ -70,12 +113,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         station: which machine.
         limits: when to speak.
         console: how to show it.
+        mqtt: what to publish.
     """
 
     athlete: str | None = None
     station: str | None = None
     limits: Limits = Limits()
     console: Console = Console()
+    mqtt: Mqtt = Mqtt()
 
 
 def read_settings(path: Path) -> Settings:

@@ -145,7 +145,7 @@ def make() -> None:
     demo, lost = (FOLDER / f"simulated_{name}.mcap" for name in ("demo", "link_lost"))
     for path in (demo, lost):
         path.unlink(missing_ok=True)
-    ended = legpress("demo", "--record", demo, "--speed", "max", "--quiet")
+    ended = legpress("demo", "--no-broker", "--record", demo, "--speed", "max", "--quiet")
     if ended.returncode:
         raise RuntimeError(ended.stderr)
     asyncio.run(_record(link_lost(), lost))

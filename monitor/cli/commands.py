@@ -31,6 +31,10 @@ _Signals = Annotated[
     Path | None,
     typer.Option("--signals", metavar="PATH", help="Write the live estimates as CSV."),
 ]
+_Mqtt = Annotated[
+    str | None,
+    typer.Option("--mqtt", metavar="URL", help="Publish, as to mqtt://user@host:1883."),
+]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Show no console.")]
 _Speed = Annotated[
     str,
@@ -54,7 +58,7 @@ def legpress(
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913 - one parameter for each option
     file: _File,
     *,
     speed: _Speed = "1",
@@ -62,6 +66,7 @@ def replay(
     config: _Config = None,
     events: _Events = None,
     signals: _Signals = None,
+    mqtt: _Mqtt = None,
     quiet: _Quiet = False,
 ) -> int:
     """Play a recording as it happened, or faster.
@@ -70,12 +75,12 @@ def replay(
     """
     from monitor.cli import sessions
 
-    options = sessions.Options(calibration, config, events, signals, quiet, speed)
+    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt)
     return sessions.replay(file, options)
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0913 - one parameter for each option
     *,
     speed: _Speed = "1",
     record: Annotated[
@@ -86,6 +91,10 @@ def demo(
     config: _Config = None,
     events: _Events = None,
     signals: _Signals = None,
+    mqtt: _Mqtt = None,
+    broker: Annotated[
+        bool, typer.Option(help="Without --mqtt: publish to a broker of our own.")
+    ] = True,
     quiet: _Quiet = False,
 ) -> int:
     """See it work with no hardware.
@@ -94,8 +103,8 @@ def demo(
     """
     from monitor.cli import sessions
 
-    options = sessions.Options(calibration, config, events, signals, quiet, speed)
-    return sessions.demo(options, record)
+    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt)
+    return sessions.demo(options, record, own_broker=broker)
 
 
 @app.command()

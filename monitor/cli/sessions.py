@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import math
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
 from monitor.cli.inputs import open_input, read_calibration
+from monitor.cli.publishing import mqtt_sink
 from monitor.cli.version import program
 from monitor.engine import Engine, Session
 from monitor.errors import InputError
@@ -40,6 +43,7 @@ class Options:
     signals: Path | None
     quiet: bool
     speed: str
+    mqtt: str | None = None
 
 
 def replay(file: Path, options: Options) -> int:
@@ -50,15 +54,17 @@ def replay(file: Path, options: Options) -> int:
     calibration = _calibration(options, given.calibration, given.session)
     if calibration is None:
         calibration = _kept(given.session)
+    here = _settings(options, None)  # it is published where we are, not where it was recorded
+    mqtt = mqtt_sink(options.mqtt, here, given.session)
     files = _files(options, file)
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
     view = _view(settings, calibration, given.duration_s)
     engine = Engine(given.session, settings, calibration)
-    return _conduct(paced(given.arrivals(speed), speed), engine, files, view, options)
+    return _conduct(paced(given.arrivals(speed), speed), engine, [*files, mqtt], view, options)
 
 
-def demo(options: Options, record: Path | None) -> int:
+def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> int:
     """A simulated athlete with a simulated sensor; the exit status."""
     from monitor.simulation import demo as simulated  # noqa: PLC0415 - only here
     from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
@@ -66,7 +72,8 @@ def demo(options: Options, record: Path | None) -> int:
     speed = speed_from(options.speed)
     settings = _settings(options, None)
     told = simulated.demo()
-    session = Session("demo", "reference", "demo athlete", "demo station", "simulated sensor")
+    session = _demo_session(time.time())
+    mqtt = mqtt_sink(options.mqtt, settings, session, own_broker=own_broker)
     calibration = _calibration(options, told.calibration, session)
     source: Source = played(told.simulation, speed)
     if record is not None:
@@ -76,7 +83,15 @@ def demo(options: Options, record: Path | None) -> int:
     files = _files(options, record)
     total_s = float(told.simulation.samples.time_s[-1])
     view = _view(settings, calibration, total_s, record)
-    return _conduct(source, Engine(session, settings, calibration), files, view, options)
+    engine = Engine(session, settings, calibration)
+    return _conduct(source, engine, [*files, mqtt], view, options)
+
+
+def _demo_session(now_s: float) -> Session:
+    """One of its own each time, so that nobody takes its events for those of an earlier one."""
+    moment = datetime.fromtimestamp(now_s, UTC)
+    name = f"demo-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}"
+    return Session(name, "reference", "demo athlete", "demo", "simulated sensor", now_s)
 
 
 def _files(options: Options, other: Path | None) -> list[Sink]:
@@ -101,9 +116,9 @@ def _same(one: Path, another: Path) -> bool:
 
 
 def _conduct(
-    source: Source, engine: Engine, files: list[Sink], view: View, options: Options
+    source: Source, engine: Engine, others: list[Sink | None], view: View, options: Options
 ) -> int:
-    sinks = list(files)
+    sinks = [sink for sink in others if sink is not None]
     if not options.quiet:  # the console makes room where events are the output
         sinks.append(ConsoleSink(view, Console(stderr=options.events == "-")))
     return asyncio.run(run(source, engine, *sinks))

@@ -35,7 +35,9 @@ def told() -> demo.Demo:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a recorded demo, its events and its signals."""
     folder = tmp_path_factory.mktemp("live")
-    ended = _session("demo", folder, "--speed", "max", "--record", folder / "session.mcap")
+    ended = _session(
+        "demo", folder, "--no-broker", "--speed", "max", "--record", folder / "session.mcap"
+    )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
     return folder
 
@@ -212,7 +214,7 @@ def test_a_reader_who_has_had_enough_ends_the_session_quietly(live: Path):
 
 def test_a_killed_session_can_be_replayed_up_to_its_last_second(live: Path, tmp_path: Path):
     recording, signals = tmp_path / "session.mcap", tmp_path / "live.csv"
-    process = _started("demo", "--record", recording, "--signals", signals)
+    process = _started("demo", "--no-broker", "--record", recording, "--signals", signals)
     while signals.stat().st_size < 10_000:
         assert process.poll() is None
     process.kill()

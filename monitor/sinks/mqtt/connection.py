@@ -1,0 +1,168 @@
+"""One connection to a broker, in MQTT 5 or 3.1.1.
+
+aiomqtt waits out its whole patience where a broker hangs up before it has answered, does not look
+at what an MQTT 5 broker answers to a message, and leaves the socket open where connecting failed;
+all three are seen to here.
+"""
+
+import logging
+import math
+import ssl
+from dataclasses import dataclass
+from typing import Any, Self
+
+import aiomqtt
+from aiomqtt import MqttError, ProtocolVersion
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from monitor.sinks.mqtt.address import Address
+
+ANSWER_S = 5.0
+"""How long a broker may take to answer."""
+KEEPALIVE_S = 15
+"""A broker that is silent for one and a half of these is gone."""
+IN_FLIGHT = 20
+"""Messages on their way at once; what brokers take by default."""
+LARGEST = 64 * 1024
+"""Bytes of a message we are ready to hear; an MQTT 5 broker keeps larger ones back."""
+HEARD = 100
+"""Messages that may wait to be heard; more are dropped."""
+SCHEMA = ("schema", "legpress-1")
+"""The user property that tells by which description a message is to be read."""
+
+_silent = logging.getLogger("legpress-mqtt")  # what paho has to say is said in other words
+_silent.setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the broker is reached.
+
+    Attributes:
+        address: where it is.
+        password: None where it wants none.
+        tls: how an encrypted connection is made, None for a plain one.
+        newest: whether MQTT 5 is worth trying.
+    """
+
+    address: Address
+    password: str | None = None
+    tls: ssl.SSLContext | None = None
+    newest: bool = True
+
+    def __repr__(self) -> str:
+        return str(self)  # the password is nobody's business
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+class HungUpError(MqttError):
+    """The broker closed the connection before it had answered."""
+
+
+class RefusedError(MqttError):
+    """The broker does not take a message."""
+
+
+class Connection(aiomqtt.Client):
+    """A connection, as an async context manager.
+
+    Args:
+        way: how the broker is reached.
+        version: of MQTT.
+        identifier: the client's name with the broker.
+        will: topic and payload of what the broker says, retained, when we are lost.
+    """
+
+    def __init__(
+        self, way: Way, version: ProtocolVersion, identifier: str, will: tuple[str, bytes]
+    ) -> None:
+        self._newest = version == ProtocolVersion.V5
+        greeting = None
+        if self._newest:
+            greeting = Properties(PacketTypes.CONNECT)
+            greeting.MaximumPacketSize = LARGEST
+        topic, payload = will
+        kept = self._properties_of(PacketTypes.WILLMESSAGE, None)
+        super().__init__(
+            way.address.host,
+            way.address.port,
+            username=way.address.user,
+            password=way.password,
+            tls_context=way.tls,
+            identifier=identifier,
+            protocol=version,
+            transport="websockets" if way.address.websocket else "tcp",
+            websocket_path=way.address.path,
+            timeout=ANSWER_S,
+            keepalive=KEEPALIVE_S,
+            clean_session=None if self._newest else True,
+            clean_start=True if self._newest else MQTT_CLEAN_START_FIRST_ONLY,
+            max_queued_incoming_messages=HEARD,
+            max_inflight_messages=IN_FLIGHT,
+            properties=greeting,
+            will=aiomqtt.Will(topic, payload, 1, True, kept),  # noqa: FBT003 - its own order
+            logger=_silent,
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            self._client.disconnect()  # else the socket stays open
+            raise
+
+    async def say(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        keep: bool = False,
+        for_s: int | None = None,
+    ) -> None:
+        """Publish, and wait until the broker has it (QoS 1) or it is sent (QoS 0).
+
+        Args:
+            topic: where.
+            payload: JSON.
+            qos: 0 or 1.
+            keep: retained.
+            for_s: how long it is worth hearing, s; None: for ever. MQTT 3.1.1 cannot tell.
+
+        Raises:
+            MqttError: the connection is lost.
+        """
+        properties = self._properties_of(PacketTypes.PUBLISH, for_s)
+        await self.publish(topic, payload, qos, keep, properties, timeout=math.inf)
+
+    def say_last(self, topic: str, payload: bytes) -> None:
+        """Publish, retained, without waiting: there is no time left."""
+        properties = self._properties_of(PacketTypes.PUBLISH, None)
+        self._client.publish(topic, payload, 1, retain=True, properties=properties)
+
+    def _properties_of(self, packet: int, for_s: int | None) -> Properties | None:
+        """What MQTT 5 tells beside a message."""
+        if not self._newest:
+            return None
+        properties = Properties(packet)
+        properties.ContentType = "application/json"
+        properties.PayloadFormatIndicator = 1
+        properties.UserProperty = [SCHEMA]
+        if for_s is not None:
+            properties.MessageExpiryInterval = for_s
+        return properties
+
+    def _on_disconnect(self, *told: Any) -> None:  # noqa: ANN401 - as paho calls it
+        if not self._connected.done():
+            self._connected.set_exception(HungUpError("hung up before it answered"))
+        super()._on_disconnect(*told)
+
+    def _on_publish(self, *told: Any) -> None:  # noqa: ANN401 - as paho calls it
+        if (reason := told[3]).is_failure and not self._disconnected.done():
+            self._disconnected.set_exception(RefusedError(str(reason)))
+            return
+        super()._on_publish(*told)

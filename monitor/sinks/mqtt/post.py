@@ -1,0 +1,110 @@
+"""The outbox beside a session: the disk is met in a thread of its own, never in the session's.
+
+What is posted is written down in the order it was posted and then stands ready to be sent. The
+session does not wait for that, however slow the disk is.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from monitor.sinks.mqtt.journal import Waiting
+from monitor.sinks.mqtt.outbox import Outbox
+
+Result = TypeVar("Result")
+_log = logging.getLogger("legpress")
+
+
+class Post:
+    """The outbox of one station, as an async context manager.
+
+    Attributes:
+        news: set whenever something new stands ready, or nothing more will come.
+        complete: nothing more will be posted, and all that was stands ready.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="legpress-outbox")
+        self._posted: list[tuple[str, str, bytes]] = []
+        self._arrived = asyncio.Event()
+        self._ending = False
+        self._troubled = False
+        self.news = asyncio.Event()
+        self.complete = False
+
+    async def __aenter__(self) -> Self:
+        self._outbox = await self._beside(lambda: Outbox(self._folder, self._name))
+        for remark in self._outbox.remarks:
+            _log.warning("%s", remark)
+        self._tell_trouble()
+        self._writing = asyncio.create_task(self._write())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        try:
+            await self.end()
+        finally:
+            await self._beside(self._outbox.close)
+            self._thread.shutdown(wait=False)
+
+    @property
+    def earlier(self) -> int:
+        """The last place of those an earlier program left."""
+        return self._outbox.earlier
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._outbox) + len(self._posted)
+
+    def post(self, event_id: str, kind: str, payload: bytes) -> None:
+        """Something was said."""
+        self._posted.append((event_id, kind, payload))
+        self._arrived.set()
+
+    async def end(self) -> None:
+        """Nothing more will be posted: wait until all stands ready."""
+        self._ending = True
+        self._arrived.set()
+        await self._writing
+
+    async def after(self, place: int, limit: int) -> list[Waiting]:
+        """The first events behind a place in the order."""
+        return await self._beside(lambda: self._outbox.after(place, limit))
+
+    async def remove(self, seqs: Iterable[int]) -> None:
+        """The broker has these."""
+        await self._beside(lambda: self._outbox.remove(seqs))
+
+    async def _write(self) -> None:
+        while not (self._ending and not self._posted):
+            await self._arrived.wait()
+            self._arrived.clear()
+            events, self._posted = self._posted, []
+            if events:
+                await self._beside(lambda events=events: self._outbox.add(events))  # type: ignore[misc]
+                self._tell_trouble()
+                self.news.set()
+        self.complete = True
+        self.news.set()
+
+    def _tell_trouble(self) -> None:
+        """Once for as long as it lasts."""
+        trouble = self._outbox.trouble
+        if trouble and not self._troubled:
+            _log.warning(
+                "%s: cannot be written (%s); events wait in memory until it can",
+                self._folder,
+                trouble,
+            )
+        self._troubled = bool(trouble)
+
+    async def _beside(self, act: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
