@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import platformdirs
-
 from calibration.document import from_json, sensor_from_json, sensor_to_json, to_json
 from calibration.errors import CalibrationError
 from calibration.model import Calibration, Grade, Verdict
 from calibration.sensor import SensorCalibration, doubts
 from monitor.errors import InputError
+from monitor.settings import data_folder
 
 Kind = Literal["placement", "sensor"]
 Content = Calibration | SensorCalibration
@@ -55,9 +54,7 @@ class Kept:
 
 def folder() -> Path:
     """Where they are kept; it need not be there yet."""
-    own = os.environ.get("LEGPRESS_DATA_DIR")
-    data = Path(own) if own else platformdirs.user_data_path("legpress", appauthor=False)
-    return data / "calibrations"
+    return data_folder() / "calibrations"
 
 
 def keep(content: Content) -> Path:

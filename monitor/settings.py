@@ -3,12 +3,14 @@
 Every limit is an engineering default, not a medical one. Read from TOML; unknown keys are errors.
 """
 
+import os
 import tomllib
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import platformdirs
 
 from monitor.errors import InputError
 
@@ -121,6 +123,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     console: Console = Console()
     mqtt: Mqtt = Mqtt()
+
+
+def data_folder() -> Path:
+    """Where this computer keeps what is to last: the platform's place, or LEGPRESS_DATA_DIR."""
+    own = os.environ.get("LEGPRESS_DATA_DIR")
+    return Path(own) if own else platformdirs.user_data_path("legpress", appauthor=False)
 
 
 def read_settings(path: Path) -> Settings:

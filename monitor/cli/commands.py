@@ -67,6 +67,9 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     events: _Events = None,
     signals: _Signals = None,
     mqtt: _Mqtt = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Remember it; live sessions are, anyway.")
+    ] = False,
     quiet: _Quiet = False,
 ) -> int:
     """Play a recording as it happened, or faster.
@@ -75,7 +78,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     """
     from monitor.cli import sessions
 
-    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt)
+    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt, history)
     return sessions.replay(file, options)
 
 
@@ -228,3 +231,66 @@ def decode(
     from monitor.cli.decoding import show
 
     return show(family, notifications, {"factor": factor, "payload": payload})
+
+
+@app.command()
+def history(  # noqa: PLR0913 - one parameter for each option
+    *,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="With --rebuild: recordings, or folders of them."),
+    ] = None,
+    athlete: Annotated[
+        str | None, typer.Option("--athlete", metavar="NAME", help="Only this athlete.")
+    ] = None,
+    last: Annotated[int, typer.Option("--last", metavar="N", help="How many sets to list.")] = 10,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE.csv|FILE.parquet", help="Write a table to a file."),
+    ] = None,
+    table: Annotated[
+        str, typer.Option("--table", metavar="NAME", help="Which: sets, reps, alerts, advice.")
+    ] = "sets",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Tell the sessions in recordings anew.")
+    ] = False,
+    forget: Annotated[
+        str | None,
+        typer.Option("--forget", metavar="NAME", help="Delete all that is known of an athlete."),
+    ] = None,
+    recordings: Annotated[
+        bool, typer.Option("--recordings", help="With --forget: delete the recordings too.")
+    ] = False,
+) -> int:
+    """Show how it went, set by set, over the weeks.
+
+    Live sessions are remembered by themselves; recordings with --rebuild.
+    """
+    from monitor.cli.histories import Asked
+    from monitor.cli.histories import history as carry_out
+
+    return carry_out(Asked(files or [], athlete, last, export, table, rebuild, forget, recordings))
+
+
+@app.command()
+def report(
+    session: Annotated[
+        str, typer.Argument(metavar="SESSION", help="A recording, or a session of the history.")
+    ],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where to write it.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="html|png", help="A page, or a picture.")
+    ] = None,
+    calibration: _Calibration = None,
+    config: _Config = None,
+) -> int:
+    """Write a session as one page with plots.
+
+    It needs nothing else to be opened: no network, no other file.
+    """
+    from monitor.cli.reporting import report as carry_out
+
+    return carry_out(session, output, form, calibration, config)

@@ -14,7 +14,7 @@ from rich.console import Console
 from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
-from monitor.cli.inputs import open_input, read_calibration
+from monitor.cli.inputs import Input, open_input, read_calibration
 from monitor.cli.publishing import mqtt_sink
 from monitor.cli.version import program
 from monitor.engine import Engine, Session
@@ -23,6 +23,7 @@ from monitor.session import Sink, Source, run
 from monitor.settings import Settings, read_settings
 from monitor.sinks.console import ConsoleSink, View
 from monitor.sinks.files import events_to, signals_to
+from monitor.sinks.history import history_to
 from monitor.sinks.recorder import Recorder, recorded
 from monitor.sources.pace import paced
 
@@ -44,24 +45,35 @@ class Options:
     quiet: bool
     speed: str
     mqtt: str | None = None
+    history: bool = False
 
 
 def replay(file: Path, options: Options) -> int:
     """Play a recording again; the exit status."""
     speed = speed_from(options.speed)
-    given = open_input(file)
-    settings = _settings(options, given.settings)
-    calibration = _calibration(options, given.calibration, given.session)
-    if calibration is None:
-        calibration = _kept(given.session)
+    given, settings, calibration = opened(file, options)
     here = _settings(options, None)  # it is published where we are, not where it was recorded
     mqtt = mqtt_sink(options.mqtt, here, given.session)
     files = _files(options, file)
+    if options.history:
+        files.append(history_to(recording=file))
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
     view = _view(settings, calibration, given.duration_s)
     engine = Engine(given.session, settings, calibration)
     return _conduct(paced(given.arrivals(speed), speed), engine, [*files, mqtt], view, options)
+
+
+def opened(file: Path, options: Options) -> tuple[Input, Settings, Calibration | None]:
+    """A recording with the settings and the calibration given, else its own.
+
+    Raises:
+        InputError: one of them cannot be used.
+    """
+    given = open_input(file)
+    settings = _settings(options, given.settings)
+    calibration = _calibration(options, given.calibration, given.session)
+    return given, settings, calibration or _kept(given.session)
 
 
 def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> int:

@@ -1,0 +1,98 @@
+"""The history on a terminal: an athlete's line of sets, and where it is heading."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.history import PastSet
+from monitor.sinks.console.words import CAUSE, harmless, quantity
+
+BARS = "▁▂▃▄▅▆▇█"
+LONGEST = 60
+"""Sets that a sparkline shows, the last ones."""
+BETTER = {1: "yes", 0: "no", None: "–"}
+COLUMNS = (
+    "when",
+    "session",
+    "set",
+    "reps",
+    "clean",
+    "mean tilt",
+    "worst tilt",
+    "worst lift",
+    "likely cause",
+    "next set better",
+)
+
+
+def show(console: Console, sets: Sequence[PastSet], last: int) -> None:
+    """Every athlete's trends and last sets; lines with tabs where the output is no terminal."""
+    if not console.is_terminal:
+        print("\t".join(("athlete", *COLUMNS)))
+        for one in sets[-last:]:
+            print("\t".join((_name(one.athlete), *_row(one))))
+        return
+    by_name = sorted(sets, key=lambda one: one.athlete or "")  # stable: their order stays
+    for name, own in groupby(by_name, key=lambda one: one.athlete):
+        _show_one(console, name, list(own), last)
+
+
+def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last: int) -> None:
+    sessions = len({one.session_id for one in sets})
+    since = min((one.started[:10] for one in sets if one.started), default="")
+    head = f"{len(sets)} sets in {sessions} session{'' if sessions == 1 else 's'}"
+    console.print()
+    console.print(
+        Text.assemble((_name(name), "bold"), f"  {head}{f' since {since}' if since else ''}")
+    )
+    tilts = [one.worst_peak_tilt_deg for one in sets]
+    shares = [one.clean_share for one in sets]
+    console.print(_trend("worst tilt", tilts, tilts[0], tilts[-1], "°"))
+    console.print(_trend("clean reps", shares, 100 * shares[0], 100 * shares[-1], "%"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in COLUMNS:
+        right = title in {"set", "reps", "clean", "mean tilt", "worst tilt", "worst lift"}
+        table.add_column(title, justify="right" if right else "left", overflow="fold")
+    for one in sets[-last:]:
+        table.add_row(*map(Text, _row(one)))  # names are no markup
+    console.print(table)
+    newest = sets[-1]
+    console.print(Text(f"→ {harmless(newest.suggestion)}", "bold"))
+
+
+def _trend(title: str, values: Sequence[float], first: float, last: float, unit: str) -> Text:
+    """A sparkline from zero up, with the first and the last value in figures."""
+    digits = 0 if unit == "%" else 1
+    line = f"  {title:<11} {sparkline(values[-LONGEST:])}  "
+    way = f"{quantity(first, unit, digits)} → {quantity(last, unit, digits)}"
+    return Text.assemble(line, (way, "bold"))
+
+
+def sparkline(values: Iterable[float]) -> str:
+    """One bar per value, from zero to the largest; a gap where there is none."""
+    known = list(values)
+    top = max((abs(value) for value in known if value), default=1.0)
+    steps = len(BARS) - 1
+    return "".join(" " if v is None else BARS[round(steps * max(v, 0.0) / top)] for v in known)
+
+
+def _row(one: PastSet) -> tuple[str, ...]:
+    return (
+        (one.started or "–")[:10],
+        harmless(one.session_id, 24),
+        str(one.set),
+        str(one.reps),
+        str(one.clean_reps),
+        quantity(one.mean_peak_tilt_deg, "°"),
+        quantity(one.worst_peak_tilt_deg, "°"),
+        quantity(one.worst_peak_lift_mm, "mm", 0),
+        CAUSE.get(one.likely_cause or "", "–"),
+        BETTER[one.next_better],
+    )
+
+
+def _name(name: str | None) -> str:
+    return harmless(name, 40) or "no name"

@@ -1,0 +1,265 @@
+"""The report as one HTML file that needs nothing else: no network, no script, no other file.
+
+What a lifter must know stands in the first screen: how many reps were clean, where it was worst,
+what to do next time. Below it, set by set, what that rests on; every plot has its table beside it.
+Colours follow the reader's light or dark scheme; printed, it is light.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from importlib.resources import files
+
+from monitor.events import RepEvent, Rule
+from monitor.report import plots
+from monitor.report.sentences import (
+    counted,
+    data_quality,
+    headline,
+    likeliest,
+    next_time,
+    set_by_set,
+    sureness,
+    what_was_worst,
+    why,
+)
+from monitor.report.story import SetStory, Story
+from monitor.sinks.console.summary import set_in_short
+from monitor.sinks.console.words import (
+    CAUSE,
+    DISCLAIMER,
+    LETTER,
+    LEVELS,
+    RULE,
+    clock,
+    harmless,
+    quantity,
+)
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Whatever a name may hold: the browser is to run and to load nothing."""
+FOOTER = (
+    f"{DISCLAIMER.capitalize()}. Limits are engineering defaults, not medical ones. If your back "
+    "hurts badly or is injured: rest, and see a professional."
+)
+LONGEST_LIST = 30
+"""Rows of a table of the radio's troubles; more would bury the rest."""
+
+
+def page(story: Story) -> str:
+    """The whole page."""
+    name = _who(story)
+    style = files("monitor.report").joinpath("style.css").read_text(encoding="utf-8")
+    return "".join(
+        [
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f"<title>{name}: leg press report</title><style>{style}</style></head><body>",
+            *_header(story, name),
+            "<main>",
+            *_message(story),
+            *(part for one in story.sets for part in _set(story, one)),
+            *_trust(story),
+            "</main>",
+            f"<footer><p>{FOOTER}</p></footer></body></html>\n",
+        ]
+    )
+
+
+def _who(story: Story) -> str:
+    name = harmless(story.about.athlete if story.about else story.session.athlete, 60)
+    return escape(name or harmless(story.name, 60) or "A session")
+
+
+def _header(story: Story, name: str) -> Iterator[str]:
+    about = story.about
+    when = story.began.strftime("%Y-%m-%d %H:%M UTC") if story.began else ""
+    facts = [
+        when,
+        harmless(about.station if about else None, 60),
+        harmless(about.sensor if about else None, 60),
+        f"{clock(story.duration_s)} recorded",
+        harmless(story.name, 80),
+    ]
+    told = " · ".join(escape(fact) for fact in facts if fact)
+    yield f'<header><p class="kind">Leg press report</p><h1>{name}</h1><p>{told}</p></header>'
+
+
+def _message(story: Story) -> Iterator[str]:
+    """The first screen."""
+    worst = (story.worst.level if story.worst else None) or ("clean" if story.reps else "unknown")
+    yield f'<section class="message {worst}" aria-labelledby="message">'
+    yield f'<h2 id="message">{headline(story)}</h2>'
+    yield f'<p class="worst">{what_was_worst(story)} {set_by_set(story)}</p>'
+    if story.sets:
+        yield f'<p class="next"><strong>Next time:</strong> {escape(next_time(story))}</p>'
+        cause = likeliest(story)
+        if cause is not None:
+            yield f'<p class="why">{escape(why(cause))}</p>'
+    yield "</section>"
+    yield '<dl class="tiles">'
+    for title, value, note in _tiles(story):
+        yield f"<div><dt>{title}</dt><dd>{value}<small>{note}</small></dd></div>"
+    yield "</dl>"
+
+
+def _tiles(story: Story) -> Iterator[tuple[str, str, str]]:
+    """The session in a few large figures: a title, a value, a note."""
+    reps = story.reps
+    if reps:
+        clean = sum(rep.clean for rep in reps)
+        yield "clean reps", f"{clean} of {len(reps)}", f"in {counted(len(story.sets), 'set')}"
+        worst = max(reps, key=lambda rep: rep.peak_tilt_deg)
+        yield "most tilt", quantity(worst.peak_tilt_deg, "°"), f"set {worst.set}, rep {worst.rep}"
+        lifted = [rep for rep in reps if rep.peak_lift_mm is not None]
+        if lifted:
+            most = max(lifted, key=lambda rep: rep.peak_lift_mm or 0.0)
+            sigma = quantity(2 * (most.lift_sigma_mm or 0.0), "mm", 0)
+            yield "most lift", quantity(most.peak_lift_mm, "mm", 0), f"± {sigma}"
+        raised = [counted(n, level) for level, n in story.raised.items() if n]
+        yield "alerts", str(sum(story.raised.values())), ", ".join(raised) or "none raised"
+    grade = story.calibration.verdict.grade if story.calibration else "none"
+    yield "calibration", grade, "from your own neutral pose" if story.calibration else ""
+    yield "data", story.data_state if reps else "–", f"{quantity(story.lost_pct, '%')} lost"
+
+
+def _set(story: Story, one: SetStory) -> Iterator[str]:
+    """All about one set."""
+    told = one.told
+    key = f"set{told.set}"
+    yield f'<section aria-labelledby="{key}"><h2 id="{key}">Set {told.set}</h2>'
+    yield f'<p class="short">{escape(set_in_short(told))}.{_pace(one)}</p>'
+    yield f'<p class="advice">{escape(harmless(told.suggestion, 400))}</p>'
+    yield from _causes(one)
+    yield '<div class="plots">'
+    for plot, caption in (
+        (plots.descents, "Tilt on the way down: every rep, with its number. Flat is good."),
+        (plots.trend, "Peak tilt rep by rep; dashed, where it was heading."),
+        (plots.lift, "How far the back left the pad, live, with its band of two sigma."),
+        (plots.timeline, "When it warned: n notice, W warning, A alarm. Shaded: the reps."),
+    ):
+        drawn = plot(f"{key}-{plot.__name__}", story, one)
+        yield f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>"
+    yield "</div>"
+    yield from _rep_table(story, one)
+    yield "</section>"
+
+
+def _pace(one: SetStory) -> str:
+    slower = one.told.concentric_slowdown_pct
+    if slower is None or abs(slower) < 5:
+        return ""
+    return f" The push got {'slower' if slower > 0 else 'faster'} by {abs(slower):.0f} %."
+
+
+def _causes(one: SetStory) -> Iterator[str]:
+    if not one.told.causes:
+        return
+    yield '<ol class="causes">'
+    for cause in one.told.causes:
+        share = f"{100 * cause.confidence:.0f} %"
+        yield (
+            f"<li><strong>{CAUSE[cause.cause]}</strong> <span>likely to {share}</span>"
+            f"<p>{escape(harmless(cause.evidence, 400))}</p>"
+            f"<p>{escape(harmless(cause.advice, 400))}</p></li>"
+        )
+    yield "</ol>"
+
+
+COLUMNS = ("rep", "tilt", "lift", "shift", "roll starts at", "down", "pause", "push", "verdict")
+
+
+def _rep_table(story: Story, one: SetStory) -> Iterator[str]:
+    rows = [_rep_row(story, rep) for rep in one.reps]
+    yield _table(f"Set {one.told.set}, rep by rep", COLUMNS, rows)
+
+
+def _rep_row(story: Story, rep: RepEvent) -> tuple[str, ...]:
+    level = story.level(rep)
+    verdict = "clean" if rep.clean else f"{LETTER[level]} {level}" if level else "not clean"
+    lift = quantity(rep.peak_lift_mm, "mm", 0)
+    if rep.lift_sigma_mm is not None:
+        lift = f"{rep.peak_lift_mm:.0f} ± {2 * rep.lift_sigma_mm:.0f} mm"
+    onset = "–" if rep.tilt_onset is None else f"{100 * rep.tilt_onset:.0f} % of descent"
+    return (
+        str(rep.rep),
+        quantity(rep.peak_tilt_deg, "°"),
+        lift,
+        quantity(rep.peak_shift_deg, "°"),
+        onset,
+        quantity(rep.eccentric_s, "s"),
+        quantity(rep.pause_s, "s"),
+        quantity(rep.concentric_s, "s"),
+        f'<span class="level {level or "clean"}">{verdict}</span>',
+    )
+
+
+def _trust(story: Story) -> Iterator[str]:
+    """Calibration, data and how sure we are."""
+    yield '<section aria-labelledby="trust"><h2 id="trust">How far to trust this</h2>'
+    yield "<h3>How sure we are</h3><ul>"
+    yield from (f"<li>{escape(sentence)}</li>" for sentence in sureness(story))
+    yield "</ul><h3>Calibration</h3>"
+    yield from _calibration(story)
+    yield f"<h3>Data</h3><p>{escape(data_quality(story))}</p>"
+    rows = [
+        (clock(event.time_s), f"data {event.state}", escape(harmless(event.reason)))
+        for event in story.quality
+    ]
+    rows += [
+        (clock(event.time_s), f"link {event.state}", escape(harmless(event.reason)))
+        for event in story.links
+    ]
+    if rows:
+        rows.sort(key=lambda row: (len(row[0]), row[0]))
+        yield _table("What happened to the data", ("at", "what", "why"), rows[:LONGEST_LIST])
+        if len(rows) > LONGEST_LIST:
+            yield f"<p>… and {len(rows) - LONGEST_LIST} more.</p>"
+    yield "<h3>Limits</h3>"
+    yield _table("Where it speaks", ("", *LEVELS), list(_limit_rows(story)))
+    yield "</section>"
+
+
+def _calibration(story: Story) -> Iterator[str]:
+    if story.calibration is None:
+        yield "<p>There was none.</p>"
+        return
+    verdict, at = story.calibration.verdict, story.calibration.placement
+    yield f"<p>Verdict: <strong>{verdict.grade}</strong>.</p>"
+    if verdict.reasons:
+        yield "<ul>"
+        yield from (f"<li>{escape(harmless(reason, 300))}</li>" for reason in verdict.reasons)
+        yield "</ul>"
+    rows = [
+        ("neutral known to", f"± {2 * at.up_sigma_deg:.1f}°"),
+        ("axis through the hips known to", f"± {2 * at.left_sigma_deg:.1f}°"),
+        ("seat back from vertical", _known(at.seat_back_deg, "°")),
+        ("your own posterior range", _known(at.range_deg, "°")),
+        ("made", escape(harmless(story.calibration.made)) or "–"),
+    ]
+    yield _table("Calibration in figures, two sigma", ("", ""), rows)
+
+
+def _limit_rows(story: Story) -> Iterator[tuple[str, ...]]:
+    units: dict[Rule, str] = dict.fromkeys(story.limits, "°") | {"back_lift": "mm"}
+    for rule, levels in story.limits.items():
+        yield RULE[rule], *(_known(levels.get(level), units[rule]) for level in LEVELS)
+
+
+def _known(value: float | None, unit: str) -> str:
+    return "–" if value is None else quantity(value, unit, 0)
+
+
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; its cells are HTML already, the first of each row is its head."""
+    titles = "".join(f'<th scope="col">{title}</th>' if title else "<td></td>" for title in head)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    shown = f"<thead><tr>{titles}</tr></thead>" if any(head) else ""
+    return (
+        f'<div class="table" role="region" aria-label="{caption}" tabindex="0"><table>'
+        f"<caption>{caption}</caption>{shown}<tbody>{body}</tbody></table></div>"
+    )
