@@ -7,8 +7,9 @@ Where the time of a sample comes from, the best there is:
     nothing                     `arrival_clock` as well, counting what came
     a table's time column       `table_clock`: kept exactly as it is
 
-Time 0 is the first sample. After a lost link, and where numbers or stamps go back (the sensor
-started anew), the time goes on by the arrivals. What is missing is marked, never filled in.
+Time 0 is the first sample. After a lost link the time goes on by the sensor's stamps, if they say
+the same as the arrivals; if not, and where numbers or stamps go back (the sensor started anew), by
+the arrivals. What is missing is marked, never filled in.
 """
 
 from collections import deque
@@ -29,6 +30,10 @@ _SILENCE_S = 2.0
 _LEAP_S = 60.0
 """Stamps that run ahead of the arrivals by more than this are those of a sensor that started anew:
 its counters, taken for wrapped ones, can look like a long gap."""
+_AGREE_S = 0.5
+_AGREE_SHARE = 0.02
+"""After a lost link, stamps may say this much else than the arrivals, s and share of the outage:
+connection intervals, bursts, clocks that drift."""
 _GUESS_S = 0.01
 """Sample period until one is known."""
 
@@ -74,6 +79,7 @@ class SampleClock:
         self._arrival_s = 0.0  # the newest known
         self._outage_s = 0.0
         self._broken = False
+        self._lost = False  # the link was, and nothing has come since
 
     @property
     def rate_hz(self) -> float:
@@ -89,10 +95,9 @@ class SampleClock:
         return 100.0 * lost_s / (now_s - since_s) if lost_s else 0.0
 
     def restart(self, arrival_s: float) -> None:
-        """The link was lost, as noticed at `arrival_s`; what comes next is a new run."""
+        """The link was lost, as noticed at `arrival_s`."""
         self._pass(arrival_s)
-        self._run = None
-        self._newest = None
+        self._lost = True
 
     def decoded(self, decoded: Decoded, arrival_s: float | Floats) -> Samples:
         """What a decoder gave, on the stream's time; samples without finite numbers are left out.
@@ -115,6 +120,8 @@ class SampleClock:
             block = block.rows(fine)
         if not len(block.number):
             return Samples.empty()
+        if self._lost:
+            self._resume(block, stamped=decoded.sensor_time_s is not None)
         anew = self._anew(
             block, counted=decoded.sequence is not None, stamped=decoded.sensor_time_s is not None
         )
@@ -144,6 +151,21 @@ class SampleClock:
         gap = self._table.gaps(own_s)
         self._period_s = self._table.period_s
         return self._told(Samples(own_s, acc, gyr, gap))
+
+    def _resume(self, block: _Block, *, stamped: bool) -> None:
+        """After a lost link: go on with the run if the sensor's clock did, else begin a new one."""
+        self._lost = False
+        if self._newest is not None and stamped:
+            first = block.rows(slice(0, 1))
+            passed_s = float(_steps(first.stamp_s, self._newest.stamp_s)[0])
+            waited_s = float(_steps(first.arrival_s, self._newest.arrival_s)[0])
+            counts = first.number[0] > self._newest.number[0]
+            misfit_s = abs(passed_s - waited_s)
+            if passed_s > 0 and counts and misfit_s < _AGREE_S + _AGREE_SHARE * waited_s:
+                self._outage_s = 0.0
+                return
+        self._run = None
+        self._newest = None
 
     def _anew(self, block: _Block, *, counted: bool, stamped: bool) -> list[int]:
         """Where in the block the sensor started anew."""

@@ -64,7 +64,7 @@ _LSB = {
 _HALF_TURN = 1 << 31
 """µs, half a turn of the device clock."""
 _CRC_START = 0xFFFF
-_LATE_US = 1_000_000
+_LATE_US = 1_500_000
 """A packet at most this far behind is late; further behind, the sensor's clock started anew."""
 _MISFIT_US = 50_000
 _MISFIT_SHARE = 0.025
@@ -98,10 +98,11 @@ class Decoder:
         self.reason = ""
         self.notice = ""
         self._newest: _Packet | None = None
+        self._lost = False
 
     def restart(self) -> None:
-        """Forget the counters: the link was lost and the sensor may have started anew."""
-        self._newest = None
+        """The link was lost: the counters may go on, or the sensor may have started anew."""
+        self._lost = True
 
     def feed(self, data: bytes, channel: str = "") -> Decoded:  # noqa: ARG002 - all families' shape
         """The samples of one notification, none if it holds no new sound packet."""
@@ -124,8 +125,9 @@ class Decoder:
             return None
         if self._newest is not None:
             steps, elapsed_us = _since(self._newest, packet)
-            if _follows(steps, elapsed_us, packet.period_us):
-                if steps < self._newest.n:
+            new = steps >= self._newest.n
+            if _follows(steps, elapsed_us, packet.period_us) and (new or not self._lost):
+                if not new:
                     self.dropped += 1
                     self.reason = f"sample {packet.sequence} came before: a packet twice, or late"
                     return None
@@ -133,7 +135,7 @@ class Decoder:
                 sequence = self._newest.sequence + steps
                 time_us = self._newest.time_us + elapsed_us
                 packet = _Packet(ranges, n, period_us, sequence, time_us, body)
-        self._newest = packet
+        self._newest, self._lost = packet, False
         return packet
 
 

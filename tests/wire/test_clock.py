@@ -323,7 +323,21 @@ def test_a_link_lost_before_the_second_sample_is_survived():
     clock.restart(float(sent.arrival_s[0]) - 50.0)
     after = told(clock, sent.rows(slice(1, 3)))
     assert 0.0 < after.time_s[0] - before.time_s[0] < 60.0
-    assert after.gap.tolist() == [True, False]
+    assert after.gap.tolist() == [False, False]  # none is missing
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_after_a_lost_link_the_sensors_own_clock_tells_how_long_it_was(*, counts: bool):
+    sent = stream(20.0)
+    clock = SampleClock()
+    before = told(clock, sent.rows(slice(0, 800)), counts=counts)
+    clock.restart(float(sent.arrival_s[800]))
+    rest = sent.rows(slice(1200, None))
+    after = told(clock, replace(rest, arrival_s=rest.arrival_s + 0.3), counts=counts)
+    outage_s = float(sent.stamp_s[1200] - sent.stamp_s[799])
+    assert after.time_s[0] - before.time_s[-1] == pytest.approx(outage_s, abs=2e-3)
+    assert after.gap[0]
+    assert not after.gap[1:].any()
 
 
 @pytest.mark.parametrize("counts", [True, False])

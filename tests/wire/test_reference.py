@@ -177,12 +177,20 @@ def test_a_sensor_that_started_anew_is_followed_at_once(uptime: int, again: int)
     assert decoder.dropped == 0
 
 
-def test_after_a_restart_the_counters_are_the_sensors_own_again():
+def test_after_a_lost_link_the_counters_go_on_if_the_sensors_did():
     decoder = Decoder()
     decoder.feed(packet(65_530))
     decoder.feed(packet(65_540))
     decoder.restart()
-    assert numbers(decoder.feed(packet(65_545)))[0] == 9
+    assert numbers(decoder.feed(packet(65_945)))[0] == 65_945
+
+
+def test_after_a_lost_link_a_sensor_that_started_anew_is_followed_at_once():
+    decoder = Decoder()
+    decoder.feed(packet(100))
+    decoder.restart()
+    assert numbers(decoder.feed(packet(5)))[0] == 5
+    assert decoder.dropped == 0
 
 
 @given(
