@@ -7,10 +7,14 @@ then on every sample has its estimate as soon as it is there.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from calibration.model import Calibration
+from monitor.coaching.coach import coached
+from monitor.coaching.cues import Cues
+from monitor.coaching.rep import Rep
 from monitor.events import AlertEvent, QualityEvent, RepEvent, Said, SetEvent
 from monitor.samples import Floats, Samples, Signals
 from monitor.settings import Settings
@@ -21,11 +25,14 @@ from monitor.signals.movement import FoundRep, Movement, Moves, SetOver
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
 from monitor.signals.quality import Quality, Verdict
-from monitor.signals.repmetrics import RepMetrics
+from monitor.signals.repmetrics import RepMetrics, lowest
 from monitor.signals.sets import Sets
+from monitor.signals.signs import RepSigns, Signs
 
 PERIOD_FROM = 20
 """Samples from which the sampling period is told (their median interval)."""
+
+_OF_THE_REP = tuple(name for name in Rep.__slots__ if name not in Signs.__slots__)
 
 
 class Analysis:
@@ -97,7 +104,15 @@ class _Stages:
         self._lift = Lift(placement, period_s)
         self._movement = Movement(placement, period_s, calibration.tilts_s)
         self._metrics = RepMetrics(limits, placement.range_deg, period_s)
+        self._signs = RepSigns(period_s)
+        self._seen: list[Rep] = []
         self._alerts = Alerts(limits, placement.range_deg, period_s)
+        self._cues = Cues()
+        self._told = settings.coaching
+        self._notice_deg = (
+            lowest(limits, "pelvic_tilt", placement.range_deg or 0.0),
+            lowest(limits, "anterior_tilt", 0.0),
+        )
         self._sets = Sets()
 
     def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
@@ -125,8 +140,9 @@ class _Stages:
         )
         rate_deg_s = np.degrees(rate)
         spoken = self._alerts.step(_values(signals, rate_deg_s, moves))
-        said += [_alert(one) for one in spoken]
+        said += [self._alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
+        self._signs.add(time_s, signals.tilt_deg, rate_deg_s, np.concatenate([acc, gyr], axis=1))
         said += self._counted(moves.found, moves.over)
         return signals, sorted(said, key=lambda one: one.known_s)
 
@@ -143,13 +159,32 @@ class _Stages:
                 lift = self._lift.hindsight(one.start_s, one.end_s, one.known_s)
                 fields = self._metrics.summed_up(one, lift)
                 self._sets.add(fields)
+                self._seen.append(_seen(fields, self._signs.of(one)))
                 name = f"rep-s{one.set}-r{one.rep}"
                 said.append(Said(one.end_s, one.known_s, name, RepEvent, fields))
             else:
+                seen, self._seen = self._seen, []
+                coach = coached(seen, *self._notice_deg, self._told)
                 fields = self._sets.summed_up(one)
+                fields |= {"causes": coach.causes, "suggestion": coach.suggestion}
                 end_s = fields["end_s"]
                 said.append(Said(end_s, one.known_s, f"set-{one.set}", SetEvent, fields))
         return said
+
+    def _alert(self, spoken: Spoken) -> Said:
+        f = spoken.fields
+        rep = f["set"], f["rep"]
+        f["advice"] = self._cues.advice(f["rule"], f["state"], rep, unsure=spoken.unsure)
+        name = f"alert-s{f['set']}-r{f['rep']}-{f['rule']}-{f['level']}-{f['state']}"
+        return Said(spoken.time_s, spoken.known_s, name, AlertEvent, f)
+
+
+def _seen(fields: dict[str, Any], signs: Signs) -> Rep:
+    """A rep as the coach sees it."""
+    return Rep(
+        **{name: fields[name] for name in _OF_THE_REP},
+        **{name: getattr(signs, name) for name in signs.__slots__},
+    )
 
 
 def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
@@ -167,12 +202,6 @@ def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
         moves.speaks,
         moves.lifts,
     )
-
-
-def _alert(spoken: Spoken) -> Said:
-    f = spoken.fields
-    name = f"alert-s{f['set']}-r{f['rep']}-{f['rule']}-{f['level']}-{f['state']}"
-    return Said(spoken.time_s, spoken.known_s, name, AlertEvent, f)
 
 
 def _quality(verdict: Verdict) -> Said:

@@ -7,13 +7,15 @@ import os
 import tomllib
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
 
 from monitor.errors import InputError
 
+Feet = Literal["low", "middle", "high"]
+Pain = Literal["none", "mild"]
 LEVELS = ("notice", "warning", "alarm")
 _Positive = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _Duration = Annotated[float, msgspec.Meta(ge=0, le=60)]
@@ -107,6 +109,24 @@ class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     broker: Broker = Broker()
 
 
+class Coaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the athlete tells the coach, and how much the coach says.
+
+    Attributes:
+        load_kg: the weight on the sled, kg, None where not told.
+        load_unit: what the athlete counts it in.
+        feet: where they stand on the plate.
+        pain: how the back feels today; with severe pain there is no session.
+        silent: nothing is said during a set, all of it after.
+    """
+
+    load_kg: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
+    load_unit: Literal["kg", "lb"] = "kg"
+    feet: Feet | None = None
+    pain: Pain = "none"
+    silent: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings.
 
@@ -116,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         limits: when to speak.
         console: how to show it.
         mqtt: what to publish.
+        coaching: what the coach is told, and how much he says.
     """
 
     athlete: str | None = None
@@ -123,6 +144,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     console: Console = Console()
     mqtt: Mqtt = Mqtt()
+    coaching: Coaching = Coaching()
 
 
 def data_folder() -> Path:

@@ -25,29 +25,7 @@ from monitor.samples import Bools, Floats
 from monitor.settings import Limit, Limits
 from monitor.signals.watch import Crossing, Threshold, Watch
 
-ADVICE: dict[Rule, tuple[str, str]] = {
-    "pelvic_tilt": (
-        "Your pelvis starts to roll back: turn round here.",
-        "Your pelvis rolls back: stop the descent earlier and keep the back flat.",
-    ),
-    "anterior_tilt": (
-        "Your lower back starts to arch: brace.",
-        "Your lower back arches: brace and press it flat against the pad.",
-    ),
-    "back_lift": (
-        "Your back is about to leave the pad: turn round here.",
-        "Your back leaves the pad: keep it against the bench all the way.",
-    ),
-    "pelvic_shift": (
-        "Your hips start to turn: push with both feet alike.",
-        "Your hips are uneven: push with both feet alike.",
-    ),
-    "unsteady": ("", ""),
-}
-"""For every rule: what to say ahead of the limit, and beyond it."""
 RULES: tuple[Rule, ...] = ("pelvic_tilt", "anterior_tilt", "back_lift", "pelvic_shift")
-UNSURE = "Unsure: your back may have left the pad; keep it against the bench."
-CLEAR = "Good: back within the limit."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +52,15 @@ class AlertParams:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One alert. `fields` are those of the alert event beyond the ids."""
+    """One alert. `fields` are those of the alert event beyond the ids and the advice.
+
+    `unsure`: it may be a mistake.
+    """
 
     time_s: float
     known_s: float
     fields: dict[str, Any]
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,15 +174,12 @@ class Alerts:
             if (t.rule, t.level) not in self._active:
                 return
             self._active.discard((t.rule, t.level))
-            advice = CLEAR
         else:
             if self._said.get(key) == occasion:
                 return
             self._said[key] = occasion
-            advice = ADVICE[t.rule][crossing.state == "raised"]
             if crossing.state == "raised":
                 self._active.add((t.rule, t.level))
-                advice = UNSURE if unsure else advice
         fields = {
             "rule": t.rule,
             "level": t.level,
@@ -211,9 +190,8 @@ class Alerts:
             "unit": "mm" if t.rule == "back_lift" else "deg",
             "set": set_no,
             "rep": rep_no,
-            "advice": advice,
         }
-        yield i, Spoken(crossing.time_s, float(values.time_s[i]), fields)
+        yield i, Spoken(crossing.time_s, float(values.time_s[i]), fields, unsure)
 
 
 class Speed:

@@ -66,11 +66,11 @@ class RepMetrics:
         self._memory = np.zeros((len(self._band), 2))
         own = range_deg or 0.0
         self._notice = {
-            "peak_tilt_deg": _lowest(limits, "pelvic_tilt", own),
-            "peak_anterior_deg": _lowest(limits, "anterior_tilt", 0.0),
-            "peak_shift_deg": _lowest(limits, "pelvic_shift", 0.0),
+            "peak_tilt_deg": lowest(limits, "pelvic_tilt", own),
+            "peak_anterior_deg": lowest(limits, "anterior_tilt", 0.0),
+            "peak_shift_deg": lowest(limits, "pelvic_shift", 0.0),
         }
-        self._lift_notice = _lowest(limits, "back_lift", 0.0)
+        self._lift_notice = lowest(limits, "back_lift", 0.0)
 
     def add(self, time_s: Floats, tilt_deg: Floats, rate_deg_s: Floats, shift_deg: Floats) -> None:
         """Remember a block; each (n,)."""
@@ -140,7 +140,8 @@ class RepMetrics:
         return within and not lifted
 
 
-def _lowest(limits: Limits, rule: str, range_deg: float) -> float:
+def lowest(limits: Limits, rule: str, range_deg: float) -> float:
+    """Where a rule speaks first; infinite where it does not speak at all."""
     levels = thresholds(rule, getattr(limits, rule), range_deg)  # type: ignore[arg-type] # a rule's name
     return min((level.limit for level in levels), default=float("inf"))
 

@@ -11,9 +11,6 @@ import numpy as np
 
 from monitor.signals.movement import SetOver
 
-PERFECT_REPS = 12
-"""A weight fits when at least this many perfect reps can be done with it."""
-
 
 class Sets:
     """Collects reps until the set is over."""
@@ -26,7 +23,7 @@ class Sets:
         self._reps.append(rep)
 
     def summed_up(self, over: SetOver) -> dict[str, Any]:
-        """The set event's fields; the next set starts from nothing."""
+        """The set event's fields but for causes; the next set starts from nothing."""
         reps, self._reps = self._reps, []
         tilt = np.array([rep["peak_tilt_deg"] for rep in reps])
         lifts = [rep["peak_lift_mm"] for rep in reps if rep["peak_lift_mm"] is not None]
@@ -42,18 +39,7 @@ class Sets:
             "worst_peak_lift_mm": max(lifts, default=None),
             "tilt_trend_deg_per_rep": _trend(tilt),
             "concentric_slowdown_pct": _slowdown([rep["concentric_s"] for rep in reps]),
-            "causes": (),
-            "suggestion": suggestion(len(reps), clean),
         }
-
-
-def suggestion(reps: int, clean: int) -> str:
-    """One sentence for the next set."""
-    if clean < reps:
-        return "Same weight or less: keep the back flat and stop where the pelvis starts to roll."
-    if reps >= PERFECT_REPS:
-        return f"{reps} clean reps: this weight fits; add a little, slowly."
-    return f"All clean: stay at this weight until {PERFECT_REPS} clean reps are easy."
 
 
 def _trend(tilt: np.ndarray[Any, Any]) -> float | None:

@@ -206,14 +206,15 @@ def _mark_phases(session: Choreography, number: tuple[int, int], path: Stroke) -
 
 def _of_set(ends: tuple[float, float], plan: SetPlan, rep: int) -> float:
     """A quantity that goes from its first to its last value over the set."""
-    return ends[0] + (ends[1] - ends[0]) * (rep - 1) / max(plan.reps - 1, 1)
+    share = (rep - 1) / max(plan.reps - 1, 1)
+    return ends[0] + (ends[1] - ends[0]) * float(share**plan.late)
 
 
 def _pelvis(score: Score, plan: SetPlan, rep: int, path: Stroke, rng: np.random.Generator) -> None:
     """Tilt, arch, obliquity, and the sinking and sliding on the pad."""
     start_s = score.now_s
     onset = plan.onset and float(np.clip(plan.onset + rng.normal(0.0, 0.03), 0.05, 0.9))
-    curve = rolled(path, onset, plan.exponent, plan.hysteresis)
+    curve = rolled(path, onset, plan.exponent, plan.hysteresis, plan.bend)
     tilt_deg = _of_set(plan.tilt_deg, plan, rep) + rng.normal(0.0, plan.tilt_jitter_deg)
     half_way = (4.0 * path.depth * (1.0 - path.depth)) ** 2
     arch = path.effort if plan.arch_in == "push" else half_way
@@ -225,6 +226,17 @@ def _pelvis(score: Score, plan: SetPlan, rep: int, path: Stroke, rng: np.random.
     score.play("heading", start_s, rng.normal(0.0, 0.3) * curve)
     score.play("x", start_s, -plan.press_mm * path.effort)
     score.play("z", start_s, plan.slide_mm * path.effort - plan.slide_mm * path.depth)
+    if plan.shake_deg:
+        _shake(score, plan, path, rng)
+
+
+def _shake(score: Score, plan: SetPlan, path: Stroke, rng: np.random.Generator) -> None:
+    """An unsteady push: a few wobbles of the pelvis, never twice the same."""
+    push_s = path.pressing / score.rate_hz
+    first_s = score.now_s + (path.lowering + path.paused) / score.rate_hz
+    for channel, share in (("tilt", 1.0), ("shift", 0.6)):
+        amount = share * np.sqrt(2.0) * plan.shake_deg * rng.uniform(0.6, 1.4)
+        score.wave(channel, first_s, push_s, plan.shake_hz * rng.uniform(0.8, 1.2), amount)
 
 
 def _lift(score: Score, plan: SetPlan, rep: int, path: Stroke, rng: np.random.Generator) -> None:

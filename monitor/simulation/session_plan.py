@@ -11,6 +11,7 @@ import numpy as np
 
 Profile = Literal["minimum_jerk", "sinusoid", "plateau"]
 RangeMovement = Literal["none", "posterior", "both"]
+Bend = Literal["knee", "exponential", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class SetPlan:
             long and around which share of the rep; `lift_jitter` relative scatter of both lifts.
         shift_deg: obliquity at the bottom, first and last rep.
         press_mm, slide_mm: how far the push sinks the body into the pad and slides it along.
+        bend: how the roll goes on from its onset: `knee` (a power of what is left of the
+            descent), `exponential` (ever steeper, as in a joint near the end of its range) or
+            `sigmoid` (gives way within a short stretch of the descent).
+        late: > 1 keeps what gets worse over the set for its last reps.
+        shake_deg, shake_hz: an unsteady pelvis in the push, RMS, and how fast it wobbles.
     """
 
     reps: int
@@ -60,6 +66,10 @@ class SetPlan:
     shift_deg: tuple[float, float]
     press_mm: float
     slide_mm: float
+    bend: Bend = "knee"
+    late: float = 1.0
+    shake_deg: float = 0.0
+    shake_hz: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)

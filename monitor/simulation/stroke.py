@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.samples import Floats
-from monitor.simulation.session_plan import Profile
+from monitor.simulation.session_plan import Bend, Profile
 
 SOFTNESS = 0.03
 """Width of the knee at the onset, as a share of the descent; no joint begins with a corner."""
@@ -80,16 +80,28 @@ def _travel(n: int, profile: Profile, grind: float, skew: float) -> Floats:
     return np.asarray(travelled / travelled[-1])
 
 
-def rolled(stroke: Stroke, onset: float, exponent: float, hysteresis: float) -> Floats:
+def rolled(
+    stroke: Stroke, onset: float, exponent: float, hysteresis: float, bend: Bend = "knee"
+) -> Floats:
     """Share (0..1) of the rep's tilt at each sample: (n,)."""
     turn = stroke.lowering + stroke.paused
-    down = _bent(stroke.depth[:turn], onset, exponent)
-    up = _bent(stroke.depth[turn:], float(np.clip(onset + hysteresis, 0.0, 0.92)), exponent)
+    down = _bent(stroke.depth[:turn], onset, exponent, bend)
+    up = _bent(stroke.depth[turn:], float(np.clip(onset + hysteresis, 0.0, 0.92)), exponent, bend)
     return np.concatenate([down, up])
 
 
-def _bent(depth: Floats, onset: float, exponent: float) -> Floats:
+def _bent(depth: Floats, onset: float, exponent: float, bend: Bend) -> Floats:
     """0 until the onset, then up to 1 at the deepest point, with a soft knee."""
+    if bend == "exponential":  # a tenth of the roll is done at the onset
+        steep = max(np.log(9.0) / max(1.0 - onset, 0.1), 0.5)
+        return np.asarray(np.expm1(steep * depth) / np.expm1(steep))
+    if bend == "sigmoid":  # half of the roll within a fifth of what is left of the descent
+        left = 1.0 - onset
+        low, at, high = (
+            1.0 / (1.0 + np.exp(-(d - onset - 0.5 * left) / (0.15 * left)))
+            for d in (0.0, depth, 1.0)
+        )
+        return np.asarray((at - low) / (high - low))
     if onset <= 0.0:
         return np.asarray(depth**exponent)
     low = _softplus(np.asarray(-onset))

@@ -49,7 +49,7 @@ def run(scenario: Scenario, *, true_placement: bool = False) -> Run:
     simulation = simulate(scenario)
     calibration, refusal = None, ""
     try:
-        calibration = _true(simulation) if true_placement else calibrated(simulation)
+        calibration = true_calibration(simulation) if true_placement else calibrated(simulation)
     except CalibrationError as error:
         refusal = str(error)
     family = "reference" if scenario.seed % 2 else "table"
@@ -82,7 +82,7 @@ def calibrated(simulation: Simulation) -> Calibration:
     return replace(calibration, recording=SESSION, tilts_s=windows.get("range"))
 
 
-def _true(simulation: Simulation) -> Calibration:
+def true_calibration(simulation: Simulation) -> Calibration:
     """The true mounting, with what only the neutral window can tell about this sensor."""
     truth, samples = simulation.truth, simulation.samples
     a, b = truth.windows["neutral"]

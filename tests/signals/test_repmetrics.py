@@ -7,7 +7,7 @@ from monitor.samples import Floats
 from monitor.settings import Limits
 from monitor.signals.movement import FoundRep, SetOver
 from monitor.signals.repmetrics import RepMetrics
-from monitor.signals.sets import Sets, suggestion
+from monitor.signals.sets import Sets
 
 RATE_HZ = 100.0
 NAN = float("nan")
@@ -114,9 +114,3 @@ def test_a_set_starts_from_nothing():
     sets.summed_up(SetOver(1, 10.0))
     sets.add(rep(curve(9.0)))
     assert sets.summed_up(SetOver(2, 20.0))["reps"] == 1
-
-
-def test_more_weight_is_suggested_only_after_twelve_clean_reps():
-    assert "add" in suggestion(12, 12)
-    assert "add" not in suggestion(11, 11)
-    assert "add" not in suggestion(15, 14)
