@@ -65,7 +65,7 @@ def compressed(numbers: Whole, resolution: int, block: int = 20) -> bytes:
     steps = np.diff(numbers, axis=0)
     for k in range(0, len(steps), block):
         some = steps[k : k + block]
-        bits = 1 + int(max(some.max(), -1 - some.min())).bit_length()
+        bits = max(2, 1 + int(max(some.max(), -1 - some.min())).bit_length())
         own = (some[:, :, None] >> np.arange(bits)) & 1
         packed = np.packbits(own.astype(np.uint8).ravel(), bitorder="little").tobytes()
         parts.append(bytes([bits, len(some)]) + packed)

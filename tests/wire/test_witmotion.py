@@ -106,3 +106,95 @@ def test_the_battery_is_told_when_asked_for():
     assert witmotion.GATT.battery_pct("", answer) == 60
     assert witmotion.GATT.battery_pct("", answer[:5]) is None
     assert witmotion.GATT.battery_pct("", stream(1)[0]) is None
+
+
+def dated(times_s: Sequence[float]) -> list[bytes]:
+    """Records of a sensor that says the date; the first acceleration is the record's number."""
+    sensor = Encoder(dated=True)
+    return [
+        sensor.encode(np.array([[k + 1.0, 0, 0]]), np.zeros((1, 3)), 0, time_s)[0][1]
+        for k, time_s in enumerate(times_s)
+    ]
+
+
+def test_a_sensor_that_says_the_date_is_told_by_its_longer_records():
+    start_s = 9131 * 86400 - 0.02  # the last moments of 2024
+    records = dated([start_s + 0.01 * k for k in range(5)])
+    for stream_ in (records, [b"".join(records)], [records[0], b"".join(records[1:])]):
+        decoder = Decoder()
+        got = joined([decoder.feed(data) for data in stream_])
+        assert got.acc[:, 0] == pytest.approx([1, 2, 3, 4, 5], abs=ACC_LSB)
+        assert got.sensor_time_s == pytest.approx(start_s + 0.01 * np.arange(5), abs=1e-6)
+        assert decoder.rejected == 0
+
+
+@given(cuts=st.lists(st.integers(28, 280), max_size=6))
+def test_dated_records_may_be_cut_anywhere_once_they_are_known(cuts: list[int]):
+    whole = b"".join(dated([100.0 + 0.01 * k for k in range(10)]))
+    edges = [0, 28, *sorted(cuts), len(whole)]
+    decoder = Decoder()
+    got = joined([decoder.feed(whole[a:b]) for a, b in pairwise(edges)])
+    assert got.sensor_time_s == pytest.approx(100.0 + 0.01 * np.arange(10))
+    assert decoder.rejected == 0
+
+
+def test_a_dated_record_that_comes_twice_is_dropped_and_a_clock_set_back_is_followed():
+    decoder = Decoder()
+    blocks = [decoder.feed(data) for data in dated([50.0, 50.0, 50.01, 50.0, 7.0, 7.01])]
+    assert [len(block) for block in blocks] == [1, 0, 1, 0, 1, 1]
+    assert decoder.dropped == 2
+
+
+def test_a_dated_record_whose_date_was_damaged_is_skipped():
+    records = dated([50.0 + 0.01 * k for k in range(4)])
+    records[1] = records[1][:21] + b"\x0d" + records[1][22:]  # the thirteenth month
+    decoder = Decoder()
+    got = joined([decoder.feed(b"".join(records))])
+    assert np.rint(got.acc[:, 0]).tolist() == [1, 3, 4]
+    assert decoder.rejected == 1
+
+
+def test_after_rubbish_a_record_is_believed_only_where_another_follows():
+    data, expected = stream(4)
+    false = b"\x55\x61" + bytes(9)
+    decoder = Decoder()
+    got = decoder.feed(b"\xaa\x55\x55" + false + data)
+    assert counts_of(got) == expected.tolist()
+    assert decoder.rejected == 1
+    assert "14 bytes are no record" in decoder.reason
+
+
+def test_a_record_that_was_cut_short_spoils_no_other():
+    data, expected = stream(3)
+    decoder = Decoder()
+    parts = [data[:20], data[20:35], data[40:]]
+    got = joined([decoder.feed(part) for part in parts])
+    assert counts_of(got) == [expected[0].tolist(), expected[2].tolist()]
+    assert decoder.rejected == 1
+    assert "cut short" in decoder.reason
+
+
+@pytest.mark.parametrize("size", [28, 32])
+def test_what_has_a_vibration_sensors_length_and_no_date_is_one(size: int):
+    decoder = Decoder()
+    assert len(decoder.feed(VIBRATION.ljust(size, b"\x7f"))) == 0
+    assert "vibration sensor" in decoder.reason
+
+
+def test_a_slow_low_pass_shows_by_repeated_records_and_is_said():
+    data, _ = stream(60)
+    records = [data[k : k + 20] for k in range(0, len(data), 20)]
+    decoder = Decoder()
+    for record in records:
+        decoder.feed(record * 5)
+    assert decoder.repeated == 240
+    assert "80 % of its records repeat" in decoder.notice
+    for k in range(8):
+        decoder.feed(stream(50, seed=k)[0])
+    assert decoder.notice == ""
+
+
+def test_an_empty_battery_is_empty_and_a_full_one_full():
+    for centivolts, pct in ((420, 100), (330, 0)):
+        answer = b"\x55\x71\x64\x00" + centivolts.to_bytes(2, "little") + bytes(14)
+        assert witmotion.GATT.battery_pct("", answer) == pct
