@@ -1,6 +1,7 @@
 """The golden recordings: sessions kept as files, and the events each of them must give.
 
-    python -m tests.golden --write     replays all of them and writes their events anew
+    python -m tests.golden --write     replays all of them and writes their events anew, and what
+                                       is told of an evening (tests/evening.py)
     python -m tests.golden --make      makes the simulated ones and the calibrations anew; only
                                        where the format of recordings or calibrations has changed
 
@@ -27,6 +28,7 @@ from monitor.simulation.scenario import draw
 from monitor.simulation.simulate import Simulation, simulate
 from monitor.sinks.recorder import Recorder, recorded
 from monitor.sources.simulated import simulated
+from tests import evening
 from tests.cli.legpress import legpress
 
 FOLDER = Path(__file__).parents[1] / "recordings"
@@ -200,6 +202,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["--write"]:
             write_events()
+            evening.write()
         case ["--make"]:
             make()
         case _:

@@ -162,8 +162,8 @@ class Story:
 
     @cached_property
     def raised(self) -> dict[Level, int]:
-        """How many alerts were raised, by level."""
-        levels = [e.level for e in self.events if isinstance(e, AlertEvent) and e.state == "raised"]
+        """How many alerts were raised within sets, by level."""
+        levels = [e.level for one in self.sets for e in one.alerts if e.state == "raised"]
         worst_first: tuple[Level, ...] = ("alarm", "warning", "notice")
         return {level: levels.count(level) for level in worst_first}
 
