@@ -34,12 +34,14 @@ from monitor.simulation.scenario import draw
 from monitor.simulation.session_plan import SetPlan
 from monitor.simulation.simulate import Simulation, simulate
 from monitor.sinks.recorder import Recorder, recorded
-from monitor.sources.simulated import simulated
+from monitor.sources.pace import paced
 
 FOLDER = Path(__file__).with_name("evening")
 TABLES = ("athletes", "sessions", "sets", "advice", "reps", "alerts")
 BEGAN_S = 1772474400.0
 """2026-03-02 18:00 UTC; a turn every ten minutes."""
+STAYS_S = 4.0
+"""How long an athlete rests before the session is ended, s."""
 OFF = 0.011
 """By how much a number may differ that is told with decimals, or one in its last digit."""
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -128,7 +130,9 @@ def _record(folder: Path, number: int, turn: Turn) -> Path:
     header = tape.Header(session, Settings(), to_json(calibration), "legpress-monitor")
 
     async def record() -> None:
-        async with recorded(simulated(simulation, None), Recorder(path, header)) as batches:
+        until_s = simulation.truth.reps[-1].end_s + STAYS_S
+        arrivals = [one for one in simulation.packets() if one.arrival_s < until_s]
+        async with recorded(paced(arrivals, None), Recorder(path, header)) as batches:
             async for _ in batches:
                 pass
 
@@ -182,7 +186,9 @@ def _rows(path: Path) -> str:
 class _Words(HTMLParser):
     """The words of a page, a line for each of its blocks; of plots, their descriptions."""
 
-    BLOCKS = frozenset("h1 h2 h3 p li dt dd tr caption figcaption title desc".split())
+    BLOCKS = frozenset(
+        ["h1", "h2", "h3", "p", "li", "dt", "dd", "tr", "caption", "figcaption", "title", "desc"]
+    )
 
     def __init__(self) -> None:
         super().__init__()

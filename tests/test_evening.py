@@ -30,8 +30,7 @@ def test_each_athlete_has_two_sets_and_the_second_is_known_to_be_better_or_not(f
     with History.opened(folder / "history.sqlite") as history:
         assert history.athletes() == ["Anna", "Ben", "Cleo"]
         better = {
-            name: [one.next_better for one in history.sets(name)]
-            for name in "Anna Ben Cleo".split()
+            name: [one.next_better for one in history.sets(name)] for name in history.athletes()
         }
     assert better == {"Anna": [1, None], "Ben": [1, None], "Cleo": [0, None]}
 

@@ -114,7 +114,8 @@ def _rebuild(paths: Iterable[Path]) -> None:
         for file in files:
             past = Past.of(file)
             events = [event for report in past.reports() for event in report.events]
-            opened.replace(past.given.session.session_id, events, file)
+            session_id, load_kg = past.given.session.session_id, past.settings.coaching.load_kg
+            opened.replace(session_id, events, file, load_kg)
             sets = sum(event.__struct_config__.tag == "set" for event in events)
             print(f"{file}: {sets} set{'' if sets == 1 else 's'}")
 

@@ -56,7 +56,7 @@ def replay(file: Path, options: Options) -> int:
     mqtt = mqtt_sink(options.mqtt, here, given.session)
     files = _files(options, file)
     if options.history:
-        files.append(history_to(recording=file))
+        files.append(history_to(recording=file, load_kg=settings.coaching.load_kg))
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
     view = _view(settings, calibration, given.duration_s)

@@ -23,6 +23,7 @@ COLUMNS = (
     "mean tilt",
     "worst tilt",
     "worst lift",
+    "load",
     "likely cause",
     "next set better",
 )
@@ -50,11 +51,13 @@ def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last:
     )
     tilts = [one.worst_peak_tilt_deg for one in sets]
     shares = [one.clean_share for one in sets]
-    console.print(_trend("worst tilt", tilts, tilts[0], tilts[-1], "°"))
-    console.print(_trend("clean reps", shares, 100 * shares[0], 100 * shares[-1], "%"))
+    console.print(_trend("worst tilt", tilts, "°"))
+    console.print(_trend("clean reps", shares, "%"))
+    if any(one.load_kg for one in sets):
+        console.print(_trend("load", [one.load_kg for one in sets], "kg"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in COLUMNS:
-        right = title in {"set", "reps", "clean", "mean tilt", "worst tilt", "worst lift"}
+        right = title in {"set", "reps", "clean", "mean tilt", "worst tilt", "worst lift", "load"}
         table.add_column(title, justify="right" if right else "left", overflow="fold")
     for one in sets[-last:]:
         table.add_row(*map(Text, _row(one)))  # names are no markup
@@ -63,15 +66,17 @@ def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last:
     console.print(Text(f"→ {harmless(newest.suggestion)}", "bold"))
 
 
-def _trend(title: str, values: Sequence[float], first: float, last: float, unit: str) -> Text:
-    """A sparkline from zero up, with the first and the last value in figures."""
-    digits = 0 if unit == "%" else 1
+def _trend(title: str, values: Sequence[float | None], unit: str) -> Text:
+    """A sparkline from zero up, with the first and the last value that is known in figures."""
+    known = [value for value in values if value is not None]
+    times, digits = (100, 0) if unit == "%" else (1, 1)
     line = f"  {title:<11} {sparkline(values[-LONGEST:])}  "
-    way = f"{quantity(first, unit, digits)} → {quantity(last, unit, digits)}"
+    first, last = (quantity(times * value, unit, digits) for value in (known[0], known[-1]))
+    way = f"{first} → {last}"
     return Text.assemble(line, (way, "bold"))
 
 
-def sparkline(values: Iterable[float]) -> str:
+def sparkline(values: Iterable[float | None]) -> str:
     """One bar per value, from zero to the largest; a gap where there is none."""
     known = list(values)
     top = max((abs(value) for value in known if value), default=1.0)
@@ -89,9 +94,14 @@ def _row(one: PastSet) -> tuple[str, ...]:
         quantity(one.mean_peak_tilt_deg, "°"),
         quantity(one.worst_peak_tilt_deg, "°"),
         quantity(one.worst_peak_lift_mm, "mm", 0),
+        _load(one.load_kg),
         CAUSE.get(one.likely_cause or "", "–"),
         BETTER[one.next_better],
     )
+
+
+def _load(load_kg: float | None) -> str:
+    return "–" if load_kg is None else f"{load_kg:.1f}".removesuffix(".0") + " kg"
 
 
 def _name(name: str | None) -> str:

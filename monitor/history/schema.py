@@ -51,7 +51,8 @@ CREATE TABLE sets (
     worst_peak_lift_mm REAL,
     tilt_trend_deg_per_rep REAL,
     concentric_slowdown_pct REAL,
-    suggestion TEXT NOT NULL
+    suggestion TEXT NOT NULL,
+    load_kg REAL
 );
 CREATE TABLE advice (
     event_id TEXT NOT NULL REFERENCES sets ON DELETE CASCADE,

@@ -39,6 +39,7 @@ class PastSet:
 
     Attributes:
         started: of its session, RFC 3339 UTC, None where that is not known.
+        load_kg: the weight on the sled, kg, None where not told.
         likely_cause: the likeliest cause of what went wrong, None if none was found.
         next_better: whether the athlete's next set was better (1, 0), None if there is none.
     """
@@ -57,6 +58,7 @@ class PastSet:
     tilt_trend_deg_per_rep: float | None
     likely_cause: str | None
     suggestion: str
+    load_kg: float | None
     next_better: int | None
 
 
@@ -112,21 +114,33 @@ class History:
         """Let go of the file."""
         self._base.close()
 
-    def add(self, events: Iterable[Event], recording: Path | None = None) -> None:
+    def add(
+        self,
+        events: Iterable[Event],
+        recording: Path | None = None,
+        load_kg: float | None = None,
+    ) -> None:
         """Remember what was said; an event that is known already is told anew, not twice.
 
         Args:
             events: of sessions whose start is among them or was added before.
             recording: where their session is recorded.
+            load_kg: the weight on the sled, kg, None where not told.
         """
         with explained(self.path), transaction(self._base):
-            self._add(events, recording)
+            self._add(events, recording, load_kg)
 
-    def replace(self, session_id: str, events: Iterable[Event], recording: Path) -> None:
+    def replace(
+        self,
+        session_id: str,
+        events: Iterable[Event],
+        recording: Path,
+        load_kg: float | None = None,
+    ) -> None:
         """Forget a session, then remember it as it is told now; both or neither."""
         with explained(self.path), transaction(self._base):
             self._base.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
-            self._add(events, recording)
+            self._add(events, recording, load_kg)
             self._drop_idle_athletes()
 
     def sets(self, athlete: str | None = None, last: int | None = None) -> list[PastSet]:
@@ -190,13 +204,13 @@ class History:
         with explained(self.path):
             return self._base.execute(query, values).fetchall()
 
-    def _add(self, events: Iterable[Event], recording: Path | None) -> None:
+    def _add(self, events: Iterable[Event], recording: Path | None, load_kg: float | None) -> None:
         for event in events:
             match event:
                 case SessionEvent():
                     self._session(event, recording)
                 case SetEvent():
-                    self._set(event)
+                    self._set(event, load_kg)
                 case RepEvent():
                     self._put("reps", msgspec.structs.asdict(event))
                 case AlertEvent():
@@ -225,8 +239,8 @@ class History:
         self._put("sessions", row)
         self._drop_idle_athletes()
 
-    def _set(self, event: SetEvent) -> None:
-        row = msgspec.structs.asdict(event)
+    def _set(self, event: SetEvent, load_kg: float | None) -> None:
+        row = msgspec.structs.asdict(event) | {"load_kg": load_kg}
         row.pop("causes")
         self._put("sets", row)
         self._base.execute("DELETE FROM advice WHERE event_id = ?", (event.event_id,))

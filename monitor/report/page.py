@@ -15,10 +15,10 @@ from monitor.report.sentences import (
     counted,
     data_quality,
     headline,
-    likeliest,
     next_time,
     set_by_set,
     sureness,
+    told_by_athlete,
     what_was_worst,
     why,
 )
@@ -79,6 +79,7 @@ def _header(story: Story, name: str) -> Iterator[str]:
         when,
         harmless(about.station if about else None, 60),
         harmless(about.sensor if about else None, 60),
+        *told_by_athlete(story),
         f"{clock(story.duration_s)} recorded",
         harmless(story.name, 80),
     ]
@@ -94,9 +95,8 @@ def _message(story: Story) -> Iterator[str]:
     yield f'<p class="worst">{what_was_worst(story)} {set_by_set(story)}</p>'
     if story.sets:
         yield f'<p class="next"><strong>Next time:</strong> {escape(next_time(story))}</p>'
-        cause = likeliest(story)
-        if cause is not None:
-            yield f'<p class="why">{escape(why(cause))}</p>'
+        if because := why(story):
+            yield f'<p class="why">{escape(because)}</p>'
     yield "</section>"
     yield '<dl class="tiles">'
     for title, value, note in _tiles(story):
@@ -158,12 +158,12 @@ def _causes(one: SetStory) -> Iterator[str]:
         return
     yield '<ol class="causes">'
     for cause in one.told.causes:
-        share = f"{100 * cause.confidence:.0f} %"
-        yield (
-            f"<li><strong>{CAUSE[cause.cause]}</strong> <span>likely to {share}</span>"
-            f"<p>{escape(harmless(cause.evidence, 400))}</p>"
-            f"<p>{escape(harmless(cause.advice, 400))}</p></li>"
-        )
+        likely = f"{100 * cause.confidence:.0f} % likely"
+        said = [cause.evidence]
+        if cause.advice != one.told.suggestion:  # that is told above, in bold
+            said.append(cause.advice)
+        told = "".join(f"<p>{escape(harmless(words, 400))}</p>" for words in said if words)
+        yield f"<li><strong>{CAUSE[cause.cause]}</strong> <span>{likely}</span>{told}</li>"
     yield "</ol>"
 
 

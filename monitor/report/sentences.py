@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from monitor.events import CauseEstimate, RepEvent, Rule
+from monitor.events import RepEvent, Rule
 from monitor.report.story import Excess, Story
 from monitor.sinks.console.words import CAUSE, Bounds, clock, harmless, quantity
 
@@ -80,27 +80,32 @@ def furthest(worst: Excess, limits: Bounds) -> str:
 
 
 def next_time(story: Story) -> str:
-    """The one thing to do: against the likeliest cause, else what the last set suggests."""
-    if not story.sets:
-        return ""
-    last = story.sets[-1].told
-    cause = likeliest(story)
-    if last.clean_reps < last.reps and cause is not None and cause.advice:
-        return harmless(cause.advice, 400)
-    return harmless(last.suggestion, 400)
+    """The one thing to do: what the last set suggests."""
+    return harmless(story.sets[-1].told.suggestion, 400) if story.sets else ""
 
 
-def likeliest(story: Story) -> CauseEstimate | None:
-    """The likeliest cause in the set with the most reps that were not clean."""
+def why(story: Story) -> str:
+    """The likeliest cause in the set with the most unclean reps, never asserted; "" for none."""
     with_causes = [one.told for one in story.sets if one.told.causes]
     worst = max(with_causes, key=lambda told: told.reps - told.clean_reps, default=None)
-    return None if worst is None else worst.causes[0]
+    if worst is None:
+        return ""
+    cause, *_ = worst.causes
+    likely = f"{CAUSE[cause.cause]} ({100 * cause.confidence:.0f} %)"
+    return f"Set {worst.set}, likeliest cause: {likely}: {harmless(cause.evidence, 400)}."
 
 
-def why(cause: CauseEstimate) -> str:
-    """A cause, never asserted: how likely, and what speaks for it."""
-    said = f"Likely cause: {CAUSE[cause.cause]} ({100 * cause.confidence:.0f} %)"
-    return f"{said}. {harmless(cause.evidence, 400)}"
+def told_by_athlete(story: Story) -> list[str]:
+    """What the athlete said of the weight, the feet and the back."""
+    said = story.settings.coaching
+    told = []
+    if said.load_kg is not None:
+        told.append(f"{said.load_kg:.1f}".removesuffix(".0") + " kg on the sled")
+    if said.feet is not None:
+        told.append(f"feet {said.feet}")
+    if said.pain != "none":
+        told.append(f"{said.pain} back pain that day")
+    return told
 
 
 def sureness(story: Story) -> Iterator[str]:

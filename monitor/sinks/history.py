@@ -19,12 +19,13 @@ class HistorySink:
     Args:
         path: the history's file.
         recording: where the session is recorded, None if it is not.
+        load_kg: the weight on the sled, kg, None where not told.
     """
 
     name = "the history"
 
-    def __init__(self, path: Path, recording: Path | None) -> None:
-        self._path, self._recording = path, recording
+    def __init__(self, path: Path, recording: Path | None, load_kg: float | None) -> None:
+        self._path, self._recording, self._load_kg = path, recording, load_kg
 
     async def __call__(self, reports: AsyncIterator[Report]) -> None:
         """Remember until there are no more reports.
@@ -55,16 +56,19 @@ class HistorySink:
                     waiting.append(said.get_nowait())
                 last = waiting[-1] is None
                 events = [event for event in waiting if event is not None]
-                await asyncio.to_thread(history.add, events, self._recording)
+                await asyncio.to_thread(history.add, events, self._recording, self._load_kg)
         finally:
             await asyncio.to_thread(history.close)
 
 
-def history_to(path: Path | None = None, recording: Path | None = None) -> HistorySink:
+def history_to(
+    path: Path | None = None, recording: Path | None = None, load_kg: float | None = None
+) -> HistorySink:
     """What is said becomes rows of the history; nothing is opened before the session runs.
 
     Args:
         path: the history's file; None: where it is kept.
         recording: where the session is recorded, None if it is not.
+        load_kg: the weight on the sled, kg, None where not told (`settings.coaching`).
     """
-    return HistorySink(path or history_path(), recording)
+    return HistorySink(path or history_path(), recording, load_kg)

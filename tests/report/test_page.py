@@ -121,11 +121,11 @@ def test_a_session_with_little_in_it_is_told_kindly(story: Story, kindly: str):
     assert "nan" not in read.text.lower().replace("finance", "")
 
 
-def test_the_likeliest_cause_and_its_advice_come_first():
+def test_what_to_do_and_the_likeliest_cause_come_first():
     read = _Read(page(stories.made()))
     first = read.text.split("Set 1")[0]
-    assert "Next time: Stop the descent where the thighs are level." in first
-    assert "Likely cause: range too big (72 %)" in first
+    assert "Next time: Same weight or less." in first
+    assert "likeliest cause: range too big (72 %)" in first
 
 
 def test_a_clean_session_is_praised_and_nothing_is_accused():
