@@ -16,6 +16,10 @@ from monitor.errors import InputError
 
 Feet = Literal["low", "middle", "high"]
 Pain = Literal["none", "mild"]
+MILD = 0.7
+"""With mild pain the limits of tilt and shift are so much tighter: the warning, else at 70 % of the
+athlete's own range, then comes where passive tissue begins to carry, near 50 % (Adams and Dolan;
+an engineering choice, not a medical one). Lift keeps its limits: skin alone moves by that much."""
 LEVELS = ("notice", "warning", "alarm")
 _Positive = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _Duration = Annotated[float, msgspec.Meta(ge=0, le=60)]
@@ -118,6 +122,8 @@ class Coaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         feet: where they stand on the plate.
         pain: how the back feels today; with severe pain there is no session.
         silent: nothing is said during a set, all of it after.
+        speak: aloud, too, where the computer can.
+        approaching: warn ahead of a limit, too.
     """
 
     load_kg: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
@@ -125,6 +131,8 @@ class Coaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feet: Feet | None = None
     pain: Pain = "none"
     silent: bool = False
+    speak: bool = False
+    approaching: bool = True
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,9 +191,35 @@ def settings_from_toml(text: str) -> Settings:
             if _tables(rule).get(level) is False:
                 rule[level] = None
     settings = msgspec.convert(_laid_over(msgspec.to_builtins(Settings()), given), Settings)
+    felt, at_ease = settings.coaching.pain, msgspec.structs.replace(settings.coaching, pain="none")
+    settings = feeling(msgspec.structs.replace(settings, coaching=at_ease), felt)
     for name in Limits.__struct_fields__:
         _check_order(name, getattr(settings.limits, name))
     return settings
+
+
+def feeling(settings: Settings, pain: Pain) -> Settings:
+    """The settings for a back that feels like this today; twice the same changes nothing."""
+    if settings.coaching.pain == pain:
+        return settings
+    factor = MILD if pain == "mild" else 1.0 / MILD
+    limits = {
+        name: _scaled(getattr(settings.limits, name), factor)
+        for name in Limits.__struct_fields__
+        if name != "back_lift"
+    }
+    return msgspec.structs.replace(
+        settings,
+        limits=msgspec.structs.replace(settings.limits, **limits),
+        coaching=msgspec.structs.replace(settings.coaching, pain=pain),
+    )
+
+
+def _scaled(limit: Limit, factor: float) -> Limit:
+    names = [f"{level}{of}" for level in LEVELS for of in ("", "_share")]
+    values = {name: getattr(limit, name) for name in names}
+    scaled = {name: round(factor * v, 6) for name, v in values.items() if v is not None}
+    return msgspec.structs.replace(limit, **scaled)
 
 
 def _tables(value: object) -> dict[str, Any]:

@@ -35,6 +35,23 @@ _Mqtt = Annotated[
     str | None,
     typer.Option("--mqtt", metavar="URL", help="Publish, as to mqtt://user@host:1883."),
 ]
+_Pain = Annotated[
+    str | None,
+    typer.Option("--pain", metavar="none|mild|severe", help="How the back feels today."),
+]
+_Load = Annotated[
+    str | None, typer.Option("--load", metavar="120kg", help="The weight on the sled, kg or lb.")
+]
+_Feet = Annotated[
+    str | None,
+    typer.Option("--feet", metavar="low|middle|high", help="Where the feet stand on the plate."),
+]
+_Silent = Annotated[
+    bool | None,
+    typer.Option("--silent/--no-silent", help="No cues during a set; all is said after it."),
+]
+_Bell = Annotated[bool | None, typer.Option("--bell/--no-bell", help="Ring for warnings.")]
+_Speak = Annotated[bool | None, typer.Option("--speak/--no-speak", help="Say it aloud, too.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", help="Show no console.")]
 _Speed = Annotated[
     str,
@@ -71,14 +88,24 @@ def replay(  # noqa: PLR0913 - one parameter for each option
         bool, typer.Option("--history", help="Remember it; live sessions are, anyway.")
     ] = False,
     quiet: _Quiet = False,
+    pain: _Pain = None,
+    load: _Load = None,
+    feet: _Feet = None,
+    silent: _Silent = None,
+    bell: _Bell = None,
+    speak: _Speak = None,
 ) -> int:
     """Play a recording as it happened, or faster.
 
     It goes through all that a live session goes through.
     """
     from monitor.cli import sessions
+    from monitor.cli.athlete import Told
 
-    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt, history)
+    told = Told(pain, load, feet, silent, bell, speak)
+    options = sessions.Options(
+        calibration, config, events, signals, quiet, speed, mqtt, history, told
+    )
     return sessions.replay(file, options)
 
 
@@ -99,14 +126,22 @@ def demo(  # noqa: PLR0913 - one parameter for each option
         bool, typer.Option(help="Without --mqtt: publish to a broker of our own.")
     ] = True,
     quiet: _Quiet = False,
+    pain: _Pain = None,
+    load: _Load = None,
+    feet: _Feet = None,
+    silent: _Silent = None,
+    bell: _Bell = None,
+    speak: _Speak = None,
 ) -> int:
     """See it work with no hardware.
 
     A simulated athlete, wearing a simulated sensor, does two sets.
     """
     from monitor.cli import sessions
+    from monitor.cli.athlete import Told
 
-    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt)
+    told = Told(pain, load, feet, silent, bell, speak)
+    options = sessions.Options(calibration, config, events, signals, quiet, speed, mqtt, told=told)
     return sessions.demo(options, record, own_broker=broker)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +14,9 @@ from rich.console import Console
 from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
+from monitor.cli.athlete import Told, pain_of, speech, with_told
 from monitor.cli.inputs import Input, open_input, read_calibration
+from monitor.cli.pain import KIND_WORDS
 from monitor.cli.publishing import mqtt_sink
 from monitor.cli.version import program
 from monitor.engine import Engine, Session
@@ -46,13 +48,18 @@ class Options:
     speed: str
     mqtt: str | None = None
     history: bool = False
+    told: Told = field(default_factory=Told)
 
 
 def replay(file: Path, options: Options) -> int:
     """Play a recording again; the exit status."""
+    if pain_of(options.told) == "severe":
+        print(KIND_WORDS)
+        return 0
     speed = speed_from(options.speed)
     given, settings, calibration = opened(file, options)
-    here = _settings(options, None)  # it is published where we are, not where it was recorded
+    # it is published where we are, not where it was recorded
+    here = Settings() if options.config is None else read_settings(options.config)
     mqtt = mqtt_sink(options.mqtt, here, given.session)
     files = _files(options, file)
     if options.history:
@@ -61,7 +68,8 @@ def replay(file: Path, options: Options) -> int:
         _log.warning(_UNCALIBRATED, file, file)
     view = _view(settings, calibration, given.duration_s)
     engine = Engine(given.session, settings, calibration)
-    return _conduct(paced(given.arrivals(speed), speed), engine, [*files, mqtt], view, options)
+    sinks = [*files, mqtt, speech(settings)]
+    return _conduct(paced(given.arrivals(speed), speed), engine, sinks, view, options)
 
 
 def opened(file: Path, options: Options) -> tuple[Input, Settings, Calibration | None]:
@@ -78,6 +86,9 @@ def opened(file: Path, options: Options) -> tuple[Input, Settings, Calibration |
 
 def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> int:
     """A simulated athlete with a simulated sensor; the exit status."""
+    if pain_of(options.told) == "severe":
+        print(KIND_WORDS)
+        return 0
     from monitor.simulation import demo as simulated  # noqa: PLC0415 - only here
     from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
 
@@ -96,7 +107,7 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
     total_s = float(told.simulation.samples.time_s[-1])
     view = _view(settings, calibration, total_s, record)
     engine = Engine(session, settings, calibration)
-    return _conduct(source, engine, [*files, mqtt], view, options)
+    return _conduct(source, engine, [*files, mqtt, speech(settings)], view, options)
 
 
 def _demo_session(now_s: float) -> Session:
@@ -161,9 +172,11 @@ def speed_from(text: str) -> float | None:
 
 
 def _settings(options: Options, recorded_with: Settings | None) -> Settings:
+    """The settings of the session: configured, else recorded; with what the athlete tells."""
+    settings = recorded_with or Settings()
     if options.config is not None:
-        return read_settings(options.config)
-    return Settings() if recorded_with is None else recorded_with
+        settings = read_settings(options.config)
+    return with_told(settings, options.told, pain_of(options.told))
 
 
 def _calibration(

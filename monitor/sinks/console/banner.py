@@ -29,7 +29,7 @@ def banner(view: View, width: int, rows: int) -> list[Text]:
     if view.link and view.link.state != "up" and not view.ended:
         return _framed(*_link(view.link), width, rows, "bright_red")
     standing = view.banner
-    if standing is None:
+    if standing is None or view.settings.coaching.silent:
         return _quiet(*_remark(view), width, rows)
     alert, colour = standing.alert, COLOUR[standing.alert.level]
     match standing.manner:
@@ -61,12 +61,18 @@ def _remark(view: View) -> tuple[list[str], str]:
     if view.quality and view.quality.state == "bad":
         reason = harmless(view.quality.reason)
         return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
-    if view.reps and view.now_s - view.reps[-1].known_s < NEWS_S:
-        rep = view.reps[-1]
-        if rep.clean:
-            return [f"rep {rep.rep}: clean ✓"], "bold green"
-        return [f"rep {rep.rep}: peak tilt {quantity(rep.peak_tilt_deg, '°')}"], "bold"
-    return [], ""
+    return _of_the_last_rep(view)
+
+
+def _of_the_last_rep(view: View) -> tuple[list[str], str]:
+    if view.settings.coaching.silent:
+        return ["silent: all is said after the set"], "dim"
+    if not view.reps or view.now_s - view.reps[-1].known_s >= NEWS_S:
+        return [], ""
+    rep = view.reps[-1]
+    if rep.clean:
+        return [f"rep {rep.rep}: clean ✓"], "bold green"
+    return [f"rep {rep.rep}: peak tilt {quantity(rep.peak_tilt_deg, '°')}"], "bold"
 
 
 def _quiet(lines: list[str], style: str, width: int, rows: int) -> list[Text]:

@@ -39,7 +39,8 @@ def _said(event: Event, view: View) -> str | None:
             told = f"quality  {event.state}  {harmless(event.reason)}".rstrip()
             return f"{told}  loss {event.loss_pct:.1f} %  {event.rate_hz:.0f} Hz"
         case AlertEvent():
-            return _alert(event) if event.state == "raised" else None
+            silent = view.settings.coaching.silent
+            return _alert(event) if event.state == "raised" and not silent else None
         case RepEvent():
             return _rep(event, view)
         case SetEvent():

@@ -59,7 +59,8 @@ class ConsoleSink:
         async with Frames(self._terminal, lambda: self.view, Screen) as frames:
             async for report in reports:
                 rings, self.view = self.view.rings, self.view.update(report)
-                if self.view.rings > rings and self.view.settings.console.bell:
+                told = self.view.settings
+                if self.view.rings > rings and told.console.bell and not told.coaching.silent:
                     frames.ring()
                 frames.draw_if_due()
 

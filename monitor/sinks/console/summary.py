@@ -130,7 +130,8 @@ def _suggestion(done: SetEvent, width: int) -> list[Text]:
 def _urgent(view: View, width: int) -> list[Section]:
     """A banner while resting only where something is wrong now."""
     lost = view.link is not None and view.link.state != "up" and not view.ended
-    raised = view.banner is not None and view.banner.manner == "raised"
+    silent = view.settings.coaching.silent
+    raised = view.banner is not None and view.banner.manner == "raised" and not silent
     return [Section(95, banner(view, width, 3))] if lost or raised else []
 
 

@@ -208,7 +208,7 @@ class View:
             return replace(self, standing=rest + past)
         view = replace(self, standing=(*rest, Standing(alert)))
         if alert.state == "approaching":
-            return view
+            return view if self.settings.coaching.approaching else self
         raised = tuple((level, n + (level == alert.level)) for level, n in self.raised)
         return replace(view, raised=raised, rings=self.rings + (alert.level != "notice"))
 

@@ -1,0 +1,93 @@
+"""Words are spoken by a program of the computer's; they are never late, and hold nobody up."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from monitor.coaching.voice import Voice
+from monitor.engine import Report
+from monitor.events import AlertEvent
+from monitor.samples import Signals
+from monitor.settings import Coaching
+from monitor.sinks.speech import Speaker, SpeechSink, speaker
+
+SLOW = """
+import sys, time
+words = sys.stdin.read()
+print("begun " + words, file=open(sys.argv[1], "a"), flush=True)
+time.sleep(float(sys.argv[2]))
+print("done " + words, file=open(sys.argv[1], "a"), flush=True)
+"""
+
+
+def report(rep: int, state: str = "raised") -> Report:
+    event = AlertEvent(
+        event_id=f"a{rep}",
+        session_id="x",
+        time_s=1.0,
+        known_s=1.1,
+        rule="pelvic_tilt",
+        level="warning",
+        state=state,  # type: ignore[arg-type] # the tests' own words
+        value=9.0,
+        sigma=0.3,
+        limit=8.0,
+        unit="deg",
+        set=1,
+        rep=rep,
+        advice=f"advice {rep}",
+    )
+    return Report(1.1, Signals.empty(), (event,), 100.0, 0.0)
+
+
+def spoken(reports: list[Report], pause_s: float, length_s: float, heard: Path) -> float:
+    """Lets a slow voice speak; how long the sink kept its reports waiting, s."""
+    waited_s = 0.0
+
+    async def told() -> AsyncIterator[Report]:
+        nonlocal waited_s
+        for one in reports:
+            begun = time.monotonic()
+            yield one
+            waited_s = max(waited_s, time.monotonic() - begun)
+            await asyncio.sleep(pause_s)
+
+    slow = Speaker((sys.executable, "-c", SLOW, str(heard), str(length_s)), by_input=True)
+    asyncio.run(SpeechSink(Voice(Coaching()), slow)(told()))
+    return waited_s
+
+
+def test_a_cue_is_spoken_to_its_end(tmp_path: Path):
+    heard = tmp_path / "heard"
+    spoken([report(1)], 0.0, 0.0, heard)
+    assert heard.read_text().splitlines() == ["begun advice 1", "done advice 1"]
+
+
+def test_a_newer_cue_cuts_an_older_one_short_and_the_session_never_waits(tmp_path: Path):
+    heard = tmp_path / "heard"
+    waited_s = spoken([report(1), report(2)], 1.0, 3.0, heard)
+    assert heard.read_text().splitlines() == ["begun advice 1", "begun advice 2", "done advice 2"]
+    assert waited_s < 0.5
+
+
+def test_a_voice_that_cannot_be_started_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    missing = Speaker((str(tmp_path / "no-such-voice"),), by_input=False)
+
+    async def told() -> AsyncIterator[Report]:
+        for rep in (1, 2):
+            yield report(rep)
+            await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(SpeechSink(Voice(Coaching()), missing)(told()), 5.0))
+    assert "cannot speak" in caplog.text
+
+
+def test_where_nothing_can_speak_there_is_no_speaker(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "")
+    assert [speaker(platform) for platform in ("linux", "darwin", "win32")] == [None] * 3
