@@ -5,6 +5,7 @@ counters); it never raises, whatever the bytes, and counts what it could not rea
 says only one of acceleration and rotation, the other is NaN.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -43,7 +44,7 @@ class Decoder(Protocol):
         """A lost link: what comes next is a new stream of the same sensor."""
 
 
-class Reader:
+class Reader(ABC):
     """A decoder that makes samples of each notification as it comes; a family says how.
 
     Attributes:
@@ -56,12 +57,12 @@ class Reader:
         self.reason = ""
         self.notice = ""
 
+    @abstractmethod
     def feed(self, data: bytes, channel: str = "") -> Decoded:
         """The samples one notification completes, possibly none."""
-        raise NotImplementedError
 
-    def restart(self) -> None:
-        """A lost link: nothing is kept from one notification to the next."""
+    def restart(self) -> None:  # noqa: B027 - most keep nothing from one notification to the next
+        """A lost link: what comes next is a new stream of the same sensor."""
 
     def feed_all(self, packets: Sequence[Packet]) -> tuple[Decoded, Floats]:
         """The same for many at once, and each sample's arrival, s."""

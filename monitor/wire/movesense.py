@@ -115,9 +115,10 @@ class Decoder(Reader):
         return NOTHING
 
     def _samples(self, message: bytes, n: int, channel: str) -> Decoded:
-        numbers = np.frombuffer(message, "<f4", offset=4).astype(float).reshape(-1, n, 3)
-        if not np.isfinite(numbers).all():
+        said = np.frombuffer(message, "<f4", offset=4)
+        if not np.isfinite(said).all():
             return self.reject("a message that is not of finite numbers")
+        numbers = said.astype(float).reshape(-1, n, 3)
         ms = self._time.advanced(struct.unpack_from("<I", message)[0])
         if ms is None:
             return self.drop("a message came twice, or late")

@@ -10,6 +10,7 @@ No turning rate is made up over longer holes: such accelerations are left out, a
 finds the gap.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -105,17 +106,18 @@ class ByOrder:
 
     def pair(self, read: Decoded, arrival_s: float) -> tuple[Decoded, Floats]:
         """The samples that these complete, and the arrival of their accelerations, s."""
-        blocks, arrivals_s = [], [np.empty(0)]
+        blocks: list[Decoded] = []
+        arrivals_s: list[float] = []
         for acc, gyr in zip(read.acc, read.gyr, strict=True):
-            if np.isnan(gyr).any():
+            if math.isnan(gyr[0]):
                 self._wait(acc, arrival_s)
             elif self._waiting:
                 blocks.append(self._completed(gyr))
-                arrivals_s.append(np.array(self._arrival_s[-len(blocks[-1]) :]))
+                arrivals_s += self._arrival_s[-len(blocks[-1]) :]
                 self._waiting, self._arrival_s, self._before = [], [], gyr
             else:
                 self._before = gyr
-        return joined(blocks), np.concatenate(arrivals_s)
+        return joined(blocks), np.array(arrivals_s)
 
     def _wait(self, acc: Floats, arrival_s: float) -> None:
         self._waiting.append(acc)
@@ -128,7 +130,7 @@ class ByOrder:
     def _completed(self, gyr: Floats) -> Decoded:
         """The waiting accelerations, with the turning rates that lead up to this one."""
         n = len(self._waiting)
-        if self._before is None:
+        if self._before is None or n == 1:
             self.given_up += n - 1
             return samples(np.array(self._waiting[-1:]), gyr[None, :])
         share = np.arange(1, n)[:, None] / n

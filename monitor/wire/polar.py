@@ -240,8 +240,9 @@ def _numbers(data: bytes, kind: int, size: int, unit: float) -> Floats | str:
 
 
 def _floats(bits: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats:
-    """f32 by their bits."""
-    return (bits & 0xFFFFFFFF).astype("<u4").view("<f4").astype(float)
+    """f32 by their bits; some of those that are no numbers would warn where they are converted."""
+    with np.errstate(invalid="ignore"):
+        return (bits & 0xFFFFFFFF).astype("<u4").view("<f4").astype(float)
 
 
 class Decoder(Paired):

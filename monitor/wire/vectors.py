@@ -6,6 +6,7 @@
 Whoever writes such bytes down without their characteristic means accelerations.
 """
 
+import math
 import struct
 
 import numpy as np
@@ -22,6 +23,7 @@ class Reader(decoder.Reader):
     """Each vector as it comes: channel "gyr" is a turning rate, any other an acceleration.
 
     Args:
+        vector = np.array([numbers])
         acc_unit, gyr_unit: what 1.0 is, m/s² and rad/s.
     """
 
@@ -33,9 +35,10 @@ class Reader(decoder.Reader):
         """One sample, of which one half is NaN."""
         if len(data) != _VECTOR.size:
             return self.reject(f"{len(data)} bytes; a vector has {_VECTOR.size}")
-        vector = np.array([_VECTOR.unpack(data)])
-        if not np.isfinite(vector).all():
+        numbers = _VECTOR.unpack(data)
+        if not all(map(math.isfinite, numbers)):
             return self.reject("a vector that is not of finite numbers")
+        vector = np.array([numbers])
         acc_unit, gyr_unit = self._units
         if channel == "gyr":
             return samples(unknown(1), vector * gyr_unit)

@@ -114,6 +114,7 @@ def test_the_sensors_milliseconds_wrap_after_seven_weeks():
         (b"\x07\x63\x00\x00", "unknown kind 7"),
         (b"\x02\x63" + bytes(700), "none is so long"),
         (b"\x02\x63" + bytes(4) + b"\xff" * 24, "finite"),
+        (b"\x02\x63" + bytes(4) + b"\x01\x00\x81\x7f" * 6, "finite"),
         (b"\x03\x63" + bytes(20), "without its beginning"),
     ],
 )

@@ -176,6 +176,7 @@ def test_a_start_that_was_refused_is_said_in_words(status: int, words: str):
         (struct.pack("<BQB", ACC, 1, 0x81) + bytes(5), "first sample"),
         (struct.pack("<BQB", ACC, 1, 0x81) + bytes(6) + b"\x08\x05\0", "cut short"),
         (struct.pack("<BQB", GYR, 1, 0x81) + b"\xff" * 12, "finite"),
+        (struct.pack("<BQB", GYR, 1, 0x81) + b"\x01\x00\x81\x7f" * 3, "finite"),
     ],
 )
 def test_why_a_frame_was_refused_is_said_in_words(data: bytes, reason: str):
