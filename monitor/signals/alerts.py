@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter
 
 from monitor.events import Level, Rule
 from monitor.samples import Bools, Floats
 from monitor.settings import Limit, Limits
+from monitor.signals.sections import at_rest, filtered
 from monitor.signals.watch import Crossing, Threshold, Watch
 
 RULES: tuple[Rule, ...] = ("pelvic_tilt", "anterior_tilt", "back_lift", "pelvic_shift")
@@ -201,7 +202,7 @@ class Speed:
         self._period_s = period_s
         corner = min(smooth_hz, 0.2 / period_s)
         self._sos = butter(2, corner, fs=1.0 / period_s, output="sos")
-        self._memory = np.zeros((len(self._sos), rows, 2))
+        self._memory = at_rest(self._sos, rows)
         self._last_value: Floats | None = None
         self._last_speed = np.zeros((rows, 1))
 
@@ -212,7 +213,7 @@ class Speed:
             self._last_value = known[:, :1]
         rate = np.diff(known, prepend=self._last_value) / self._period_s
         rate[0], rate[1] = tilt_rate, -tilt_rate
-        speed, self._memory = sosfilt(self._sos, rate, zi=self._memory)
+        speed = filtered(self._sos, rate, self._memory)
         slowing = np.diff(speed, prepend=self._last_speed) / self._period_s
         self._last_value, self._last_speed = known[:, -1:], speed[:, -1:]
         return speed, slowing

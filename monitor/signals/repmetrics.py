@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter
 
 from monitor.samples import Floats
 from monitor.settings import Limits
 from monitor.signals.alerts import thresholds
 from monitor.signals.movement import FoundRep
 from monitor.signals.recent import Recent
+from monitor.signals.sections import at_rest, filtered
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class RepMetrics:
         low, high = self._params.tremor_hz
         band = (low, min(high, 0.4 / period_s))
         self._band = butter(2, band, "bandpass", fs=1.0 / period_s, output="sos")
-        self._memory = np.zeros((len(self._band), 2))
+        self._memory = at_rest(self._band, 1)
         own = range_deg or 0.0
         self._notice = {
             "peak_tilt_deg": lowest(limits, "pelvic_tilt", own),
@@ -76,7 +77,7 @@ class RepMetrics:
         """Remember a block; each (n,)."""
         if len(time_s) == 0:
             return
-        tremor, self._memory = sosfilt(self._band, rate_deg_s, zi=self._memory)
+        tremor = filtered(self._band, rate_deg_s[None], self._memory)[0]
         self._recent.add(time_s, tilt_deg, tremor, shift_deg)
 
     def summed_up(self, rep: FoundRep, lift: tuple[float, float]) -> dict[str, Any]:

@@ -19,11 +19,12 @@ by itself.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter
 
 from monitor.samples import Floats
 from monitor.signals.movement import FoundRep
 from monitor.signals.recent import Recent
+from monitor.signals.sections import at_rest, filtered
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,8 @@ class _Band:
         low, high = band_hz
         band = (low, min(high, 0.45 / period_s))
         self._sos = butter(2, band, "bandpass", fs=1.0 / period_s, output="sos")
-        self._memory = np.zeros((len(self._sos), rows, 2))
+        self._memory = at_rest(self._sos, rows)
 
     def step(self, rows: Floats) -> Floats:
         """(rows, n) in, (rows, n) out."""
-        out, self._memory = sosfilt(self._sos, rows, zi=self._memory)
-        return np.asarray(out)
+        return filtered(self._sos, rows, self._memory)

@@ -12,10 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt, sosfilt_zi
+from scipy.signal import butter, sosfilt_zi
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats
+from monitor.signals.recent import Recent
+from monitor.signals.sections import filtered
 from monitor.signals.strain import Calm, StrainParams
 
 
@@ -129,11 +131,9 @@ class Smoothing:
         """(m, n) signals filtered, each from its own first value where it starts anew."""
         parts = [signals[:, :0]]
         for (a, b), start in zip(pairwise(cuts), starts, strict=True):
-            memory = self._memory.get(name)
-            if memory is None or start:
-                memory = sosfilt_zi(sos)[:, None, :] * signals[:, a, None]
-            part, self._memory[name] = sosfilt(sos, signals[:, a:b], zi=memory)
-            parts.append(part)
+            if start or name not in self._memory:
+                self._memory[name] = sosfilt_zi(sos) * signals[:, a, None, None]
+            parts.append(filtered(sos, signals[:, a:b], self._memory[name]))
         return np.concatenate(parts, axis=1) if len(parts) > 2 else parts[-1]
 
     def _fresh_at(self, index: NDArray[np.intp], restart: Bools) -> Bools:
@@ -148,33 +148,20 @@ class Past:
     """The last seconds of the trace; its points are counted from the first there ever was."""
 
     def __init__(self, keep_s: float) -> None:
-        self._keep_s = keep_s
-        self._columns: dict[str, NDArray[np.generic]] = {}
-        self._first = 0
+        self._recent = Recent(keep_s, width=len(_COLUMNS) - 1)
 
     def add(self, trace: Trace) -> None:
         """Append points, and forget what is older than the block by more than `keep_s`."""
-        if len(trace) == 0:
-            return
-        if not self._columns:
-            self._columns = {name: getattr(trace, name) for name in _COLUMNS}
-            return
-        drop = int(np.searchsorted(self._columns["time_s"], trace.time_s[0] - self._keep_s))
-        self._first += drop
-        self._columns = {
-            name: np.concatenate([old[drop:], getattr(trace, name)])
-            for name, old in self._columns.items()
-        }
+        self._recent.add(*(getattr(trace, name) for name in _COLUMNS))
 
     def between(self, first: int, last: int) -> Trace:
         """The points number first to last, both included, as far as they are still known."""
-        part = slice(max(first - self._first, 0), last + 1 - self._first)
-        return Trace(**{name: column[part] for name, column in self._columns.items()})  # type: ignore[arg-type] # each column is one of the trace's
+        rows = dict(zip(_COLUMNS, self._recent.numbered(first, last), strict=True))
+        return Trace(**{**rows, "fresh": rows["fresh"] > 0.5})
 
     def since(self, start_s: float, last: int) -> Trace:
         """The points from `start_s` on to number `last`, as far as they are still known."""
-        first = int(np.searchsorted(np.asarray(self._columns["time_s"], float), start_s))
-        return self.between(first + self._first, last)
+        return self.between(self._recent.number_at(start_s), last)
 
 
 def _along(vectors: Floats, axis: Floats) -> Floats:
