@@ -1,10 +1,11 @@
 """A sensor's own counter of time: it wraps, and what comes twice or late shows by it.
 
 A counter that goes back a little is that of a packet that was late or came twice; one that goes
-back far is that of a sensor that started anew, and is followed from there.
+back far, or at all after a lost link, is that of a sensor that started anew, and is followed from
+there.
 """
 
-LATE_S = 1.0
+LATE_S = 1.5
 """A packet at most this far behind is late."""
 
 
@@ -20,15 +21,19 @@ class DeviceTime:
         self._late = LATE_S * per_second
         self._turn = 1 << bits
         self._newest: int | None = None
+        self._lost = False
+
+    def restart(self) -> None:
+        """The link was lost: the counter may have gone on, or the sensor may have started anew."""
+        self._lost = True
 
     def advanced(self, raw: int) -> int | None:
         """The counter without its wraps; None where it is not after the newest."""
-        if self._newest is None:
-            self._newest = raw
-            return raw
         half = self._turn // 2
-        step = (raw - self._newest + half) % self._turn - half
-        if -self._late <= step <= 0:
+        newest = raw - 1 if self._newest is None else self._newest
+        step = (raw - newest + half) % self._turn - half
+        if -self._late <= step <= 0 and not self._lost:
             return None
-        self._newest = self._newest + step if step > 0 else raw
+        self._newest = newest + step if step > 0 else raw
+        self._lost = False
         return self._newest

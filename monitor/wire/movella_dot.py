@@ -94,11 +94,11 @@ class Decoder(Reader):
             known = ", ".join(map(str, LAYOUTS))
             raise InputError(f"payload {payload} of a Movella DOT is not known; known are {known}")
         self._payload = payload
-        self.restart()
+        self._time = DeviceTime(1e6, 32)
 
     def restart(self) -> None:
-        """Forget the time."""
-        self._time = DeviceTime(1e6, 32)
+        """The link was lost."""
+        self._time.restart()
 
     def feed(self, data: bytes, channel: str = "") -> Decoded:
         """The one sample of a notification."""

@@ -66,14 +66,15 @@ class Decoder(Reader):
 
     def __init__(self) -> None:
         super().__init__()
+        self._time = DeviceTime(1000, 32)
         self.restart()
 
     def restart(self) -> None:
-        """Forget a message that is not complete, and the time."""
+        """Forget a message that is not complete."""
+        self._time.restart()
         self._begun = b""
         self._alone = 0  # length of the newest message that seemed complete by itself
         self._whole = 0  # length of messages that go on in a second notification, once seen
-        self._time = DeviceTime(1000, 32)
 
     def feed(self, data: bytes, channel: str = "") -> Decoded:
         """The samples of the message that ends with this notification."""

@@ -22,7 +22,7 @@ then they start anew here as well and the samples' numbers and times may go back
 
 Over the air: service 6c700001-8d3f-4a5e-9c61-1f4b7a20d9e3 is advertised with a name that begins
 "LegPress"; characteristic …0002 notifies the packets as soon as it is subscribed to; battery by
-the Bluetooth SIG's service.
+the Bluetooth SIG's service. A sketch for boards that can do this is in reference_sketch.md.
 """
 
 import binascii

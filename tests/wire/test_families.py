@@ -272,6 +272,17 @@ def test_a_clock_of_microseconds_wraps_in_the_middle_of_a_session_and_nobody_not
     assert not got.gap.any()
 
 
+@pytest.mark.parametrize("name", ["reference", "movella_dot"])
+def test_a_clock_that_wraps_while_the_link_is_lost_still_tells_how_long_it_was(name: str):
+    sent = worn(name, 20.0, start_s=2**32 * 1e-6 - 10.0)
+    packets = [one for one in sent.arrivals if isinstance(one, Packet)]
+    kept = [one for one in packets if not 8.0 < one.arrival_s - OFFSET_S < 13.0]
+    k = next(k for k, one in enumerate(kept) if one.arrival_s - OFFSET_S >= 13.0)
+    got = received(name, [kept[:k], [LinkDown(OFFSET_S + 9.0)], kept[k:]])
+    np.testing.assert_allclose(got.time_s, sent.time_s[recognised(got)], atol=1e-3)
+    assert got.gap.sum() == 1
+
+
 @pytest.mark.parametrize("name", KEEPS_TIME)
 def test_notifications_that_come_twice_or_swapped_move_nothing_else(name: str):
     sent = worn(name, 10.0)
