@@ -16,6 +16,7 @@ from monitor.report.sentences import (
     data_quality,
     headline,
     next_time,
+    sentence,
     set_by_set,
     sureness,
     told_by_athlete,
@@ -162,7 +163,7 @@ def _causes(one: SetStory) -> Iterator[str]:
         said = [cause.evidence]
         if cause.advice != one.told.suggestion:  # that is told above, in bold
             said.append(cause.advice)
-        told = "".join(f"<p>{escape(harmless(words, 400))}</p>" for words in said if words)
+        told = "".join(f"<p>{escape(sentence(clause))}</p>" for clause in said if clause)
         yield f"<li><strong>{CAUSE[cause.cause]}</strong> <span>{likely}</span>{told}</li>"
     yield "</ol>"
 
@@ -178,8 +179,8 @@ def _rep_table(story: Story, one: SetStory) -> Iterator[str]:
 def _rep_row(story: Story, rep: RepEvent) -> tuple[str, ...]:
     level = story.level(rep)
     verdict = "clean" if rep.clean else f"{LETTER[level]} {level}" if level else "not clean"
-    lift = quantity(rep.peak_lift_mm, "mm", 0)
-    if rep.lift_sigma_mm is not None:
+    lift = "–"
+    if rep.peak_lift_mm is not None and rep.lift_sigma_mm is not None:
         lift = f"{rep.peak_lift_mm:.0f} ± {2 * rep.lift_sigma_mm:.0f} mm"
     onset = "–" if rep.tilt_onset is None else f"{100 * rep.tilt_onset:.0f} % of descent"
     return (
@@ -199,7 +200,7 @@ def _trust(story: Story) -> Iterator[str]:
     """Calibration, data and how sure we are."""
     yield '<section aria-labelledby="trust"><h2 id="trust">How far to trust this</h2>'
     yield "<h3>How sure we are</h3><ul>"
-    yield from (f"<li>{escape(sentence)}</li>" for sentence in sureness(story))
+    yield from (f"<li>{escape(known)}</li>" for known in sureness(story))
     yield "</ul><h3>Calibration</h3>"
     yield from _calibration(story)
     yield f"<h3>Data</h3><p>{escape(data_quality(story))}</p>"

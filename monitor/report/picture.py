@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from monitor.errors import InputError
 from monitor.events import Level
 from monitor.report.curves import SHARE, descent, lift_over, lift_range, straight, tilt_range
-from monitor.report.sentences import headline, next_time, what_was_worst
+from monitor.report.sentences import headline, next_time, what_was_worst, why
 from monitor.report.story import SetStory, Story
 from monitor.sinks.console.summary import set_in_short
 from monitor.sinks.console.words import DISCLAIMER, LETTER, Bounds, harmless
@@ -25,7 +25,7 @@ COLOUR: dict[Level | None, str] = {
 }
 MOST_SETS = 8
 """Sets that one picture holds, the last ones."""
-WIDE_IN, HEAD_IN, ROW_IN, FOOT_IN, DPI = 12.0, 2.3, 3.4, 0.5, 110
+WIDE_IN, HEAD_IN, ROW_IN, FOOT_IN, DPI = 12.0, 2.4, 3.55, 0.5, 110
 
 
 def picture(story: Story, path: Path) -> None:
@@ -66,7 +66,8 @@ def _head(figure: Figure, story: Story, high_in: float) -> None:
     lines = textwrap.wrap(what_was_worst(story), 120)
     if story.sets:
         lines += textwrap.wrap(f"Next time: {next_time(story)}", 120)
-    for number, line in enumerate(lines[:4]):
+        lines += textwrap.wrap(why(story), 120)
+    for number, line in enumerate(lines[:5]):
         _words(figure, 0.5, high_in - 1.3 - 0.26 * number, line, 12)
 
 
@@ -129,6 +130,7 @@ def _trend(axes: Axes, story: Story, one: SetStory) -> None:
                 textcoords="offset points",
                 ha="center",
                 fontsize=9,
+                fontweight="bold",
                 color=INK,
             )
     heading = straight(one)

@@ -27,7 +27,7 @@ def descents(key: str, story: Story, one: SetStory) -> str:
     for rep in one.reps:
         tilt = descent(story, rep)
         if tilt is not None:
-            css = f"rep {story.level(rep) or 'clean'}"
+            css = f"{_many('rep', one)} {story.level(rep) or 'clean'}"
             lines.append(svg.curve(x(100 * SHARE), y(tilt), css))
             ends.append((y(float(tilt[-1])), str(rep.rep)))
     parts = [
@@ -46,12 +46,8 @@ def trend(key: str, story: Story, one: SetStory) -> str:
     """Peak tilt rep by rep, and where it is heading."""
     count = len(one.reps)
     x, y = svg.scales((0.4, count + 0.6), (0.0, tilt_range(story, one)[1]))
-    step = max(1, round(count / FEW))
-    ticks = [float(n) for n in range(1, count + 1, step)]
-    parts = [
-        svg.axes(x, y, "rep", "peak tilt, °", ticks),
-        _limits(x, y, story.limits["pelvic_tilt"]),
-    ]
+    ticks = [float(n) for n in range(1, count + 1)] if count <= FEW else x.ticks()
+    parts = [svg.axes(x, y, "rep", "peak tilt, °", [tick for tick in ticks if tick >= 1])]
     for place, rep in enumerate(one.reps, start=1):
         level = story.level(rep)
         css = f"bar {level or 'clean'}"
@@ -64,6 +60,7 @@ def trend(key: str, story: Story, one: SetStory) -> str:
     if heading is not None and one.told.tilt_trend_deg_per_rep is not None:
         parts.append(svg.line(x(1), y(heading[0]), x(count), y(heading[1]), "heading"))
         slope = f"it changes by {one.told.tilt_trend_deg_per_rep:+.1f}° per rep"
+    parts.append(_limits(x, y, story.limits["pelvic_tilt"]))
     title = f"Set {one.told.set}: peak tilt of each rep"
     return svg.drawing(key, title, f"{count} reps; {slope}.", parts)
 
@@ -103,7 +100,7 @@ def timeline(key: str, story: Story, one: SetStory) -> str:
         spoken = [alert for alert in one.alerts if alert.rule == rule]
         parts.append(svg.line(x.start, level_y, x.end, level_y, "grid"))
         parts.append(svg.text(x.start, level_y - 17, RULE[rule], "lane", "start"))
-        parts.extend(_lane(x, level_y, spoken, one.told.start_s))
+        parts.extend(_lane(x, level_y, spoken, one))
     parts.extend(svg.text(x(tick), y.start + 17, f"{tick:g}") for tick in x.ticks())
     parts.append(
         svg.text((x.start + x.end) / 2, y.start + 34, "seconds from the start of the set", "title")
@@ -113,14 +110,14 @@ def timeline(key: str, story: Story, one: SetStory) -> str:
     return svg.drawing(key, title, f"{len(raised)} alerts were raised.", parts)
 
 
-def _lane(x: svg.Scale, y: float, spoken: list[AlertEvent], start_s: float) -> Iterator[str]:
+def _lane(x: svg.Scale, y: float, spoken: list[AlertEvent], one: SetStory) -> Iterator[str]:
+    start_s = one.told.start_s
     raised = [alert for alert in spoken if alert.state == "raised"]
     for alert in raised:
         until = [
             other.time_s
             for other in spoken
-            if other.state == "cleared"
-            and (other.rep, other.level) == (alert.rep, alert.level)
+            if (other.state, other.rep, other.level) == ("cleared", alert.rep, alert.level)
             and other.time_s >= alert.time_s
         ]
         end_s = min(until, default=alert.time_s)
@@ -130,7 +127,10 @@ def _lane(x: svg.Scale, y: float, spoken: list[AlertEvent], start_s: float) -> I
     for rep in sorted({alert.rep for alert in raised}):
         worst = max((one for one in raised if one.rep == rep), key=lambda one: rank(one.level))
         at = x(worst.time_s - start_s)
-        yield svg.marker(at, y, LETTER[worst.level], f"mark {worst.level}")
+        if len(one.reps) <= 2 * FEW:
+            yield svg.marker(at, y, LETTER[worst.level], f"mark {worst.level}")
+        else:  # marks would hide each other
+            yield svg.line(at, y - 9, at, y + 9, f"rep {worst.level}")
 
 
 def _limits(x: svg.Scale, y: svg.Scale, levels: Bounds) -> str:
@@ -141,6 +141,11 @@ def _limits(x: svg.Scale, y: svg.Scale, levels: Bounds) -> str:
             parts.append(svg.line(x.start, y(limit), x.end, y(limit), f"limit {level}"))
             parts.append(svg.text(x.start + 4, y(limit) - 3, level, "limit-name", "start"))
     return "".join(parts)
+
+
+def _many(css: str, one: SetStory) -> str:
+    """Thinner lines where there are many."""
+    return f"{css} many" if len(one.reps) > 2 * FEW else css
 
 
 def _spans(x: svg.Scale, y: svg.Scale, one: SetStory) -> str:

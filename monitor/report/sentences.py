@@ -25,8 +25,8 @@ UNIT: dict[Rule, str] = {
 }
 FEW_SETS = 8
 NO_CALIBRATION = (
-    "Tilt and lift are measured from your own neutral pose, and this session has none. Make a "
-    "calibration with legpress calibrate, then ask for the report again with --calibration."
+    "Tilt and lift are measured from your own neutral pose, and this session has none. Calibrate "
+    "(legpress calibrate), then ask for the report again."
 )
 NO_REPS = (
     "Either nothing was trained while this was recorded, or the pelvis moved too little to tell "
@@ -185,6 +185,12 @@ def data_quality(story: Story) -> str:
     downs = sum(link.state != "up" for link in story.links)
     link = f"; the link was lost or silent {counted(downs, 'time')}" if downs else ""
     return f"{len(story.signals)} samples over {clock(story.duration_s)}, {rate}{lost}{link}."
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence, fit to be shown."""
+    said = harmless(clause, 400)
+    return said[:1].upper() + said[1:].rstrip(".") + "." if said else ""
 
 
 def counted(number: int, noun: str) -> str:
