@@ -329,3 +329,16 @@ def report(
     from monitor.cli.reporting import report as carry_out
 
     return carry_out(session, output, form, calibration, config)
+
+
+@app.command()
+def schema(
+    *,
+    kind: Annotated[
+        str, typer.Option("--format", metavar="asyncapi|json-schema", help="Which description.")
+    ] = "asyncapi",
+) -> int:
+    """Print what is said over MQTT, for those who build on it."""
+    from monitor.cli.publishing import print_schema
+
+    return print_schema(kind)

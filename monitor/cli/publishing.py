@@ -1,12 +1,14 @@
-"""`--mqtt`: where a session is published, checked before anything starts."""
+"""`--mqtt`: where a session is published, checked before anything starts; and `legpress schema`."""
 
 # ruff: noqa: PLC0415 - loaded only where something is published
 
+import json
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from monitor import calibrations
 from monitor.cli.version import program
 from monitor.engine import Session
+from monitor.errors import InputError
 from monitor.session import Sink
 from monitor.settings import Settings
 
@@ -60,3 +62,18 @@ def mqtt_sink(
         return athlete if mqtt.publish_athlete else pseudonym(athlete, salt)
 
     return MqttSink(way, Station(topics, program(), mqtt.discovery), folder, session, outside)
+
+
+def print_schema(kind: str) -> int:
+    """Print the interface's description; the exit status.
+
+    Raises:
+        InputError: there is no such kind of description.
+    """
+    from monitor.sinks.mqtt.description import asyncapi, json_schemas
+
+    made = {"asyncapi": lambda: asyncapi(program()), "json-schema": json_schemas}
+    if kind not in made:
+        raise InputError(f"--format {kind}: is not known; give asyncapi or json-schema")
+    print(json.dumps(made[kind](), indent=2, ensure_ascii=False))
+    return 0

@@ -3,7 +3,7 @@
 | when | what |
 |---|---|
 | on connecting | status online, discovery, link, state, health; then what waits, in order |
-| ten times a second | telemetry, if there is any and no event waits |
+| ten times a second | telemetry, if there is any and events do not pile up |
 | when it changes | link, state; estimates in state at most once a second |
 | every ten seconds | health |
 | Home Assistant comes up, or somebody says that we are offline | all that is kept, again |
@@ -140,7 +140,7 @@ class Talk:
             if self._asked and time.monotonic() >= self._due_s["again"]:
                 await self._announce()
             await self._say_kept()
-            if self._current.samples > seen and not self._post.waiting:
+            if self._current.samples > seen and self._post.waiting <= IN_FLIGHT:
                 seen = self._current.samples
                 telemetry = json_of(self._current.telemetry())
                 topic = self._topics.of("telemetry")
