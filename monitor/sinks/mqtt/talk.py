@@ -11,6 +11,7 @@
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ AGAIN_S = 2.0
 TELEMETRY_LASTS_S = 5
 FRESH_S = 2.0
 """An event that waited no longer for a connection is as good as live."""
+
+_log = logging.getLogger("legpress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Talk:
         self._current, self._post = current, post
         self._topics = station.topics
         self._began_s = time.time()
-        self._asked = False
+        self._asked = self._warned = False
         self._kept: dict[str, Any] = {}
         self._due_s = {"again": 0.0, "estimates": 0.0, "health": 0.0}
 
@@ -155,7 +158,18 @@ class Talk:
             if topic == self._topics.home_assistant:
                 self._asked |= payload == b"online"
             elif topic == self._topics.of("status"):
-                self._asked |= payload != self._station.status(self._epoch, online=True)
+                self._asked |= self._is_wrong(payload)
+
+    def _is_wrong(self, status: object) -> bool:
+        """Whether a status that is not ours hides that we are there."""
+        try:
+            told = msgspec.json.decode(status if isinstance(status, bytes) else b"", type=Status)
+        except (msgspec.DecodeError, ValueError):
+            return True
+        if told.state == "online" and told.epoch > self._epoch and not self._warned:
+            self._warned = True
+            _log.warning("MQTT: another program publishes as %s too", self._topics.base)
+        return told.state == "offline" or told.epoch < self._epoch
 
     async def _send_events(self) -> None:
         """What waits, in order, until nothing more will come."""
