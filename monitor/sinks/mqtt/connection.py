@@ -19,8 +19,8 @@ from paho.mqtt.properties import Properties
 
 from monitor.sinks.mqtt.address import Address
 
-ANSWER_S = 5.0
-"""How long a broker may take to answer."""
+ANSWER_S, NEWEST_ANSWER_S = 10.0, 3.0
+"""How long a broker may take to answer, and one that may not understand MQTT 5."""
 KEEPALIVE_S = 15
 """A broker that is silent for one and a half of these is gone."""
 IN_FLIGHT = 20
@@ -97,7 +97,7 @@ class Connection(aiomqtt.Client):
             protocol=version,
             transport="websockets" if way.address.websocket else "tcp",
             websocket_path=way.address.path,
-            timeout=ANSWER_S,
+            timeout=NEWEST_ANSWER_S if self._newest else ANSWER_S,
             keepalive=KEEPALIVE_S,
             clean_session=None if self._newest else True,
             clean_start=True if self._newest else MQTT_CLEAN_START_FIRST_ONLY,
@@ -159,7 +159,8 @@ class Connection(aiomqtt.Client):
     def _on_disconnect(self, *told: Any) -> None:  # noqa: ANN401 - as paho calls it
         if not self._connected.done():
             self._connected.set_exception(HungUpError("hung up before it answered"))
-        super()._on_disconnect(*told)
+        elif not self._connected.cancelled():
+            super()._on_disconnect(*told)
 
     def _on_publish(self, *told: Any) -> None:  # noqa: ANN401 - as paho calls it
         if (reason := told[3]).is_failure and not self._disconnected.done():

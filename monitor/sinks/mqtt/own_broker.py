@@ -45,7 +45,8 @@ async def own_broker(settings: Broker, password: str | None) -> AsyncIterator[Wa
     )
     await broker.start()
     if port != settings.port:
-        _log.warning("port %d is taken; the broker is at mqtt://%s:%d", settings.port, bind, port)
+        why = f"port {settings.port} is taken; " if settings.port else ""
+        _log.warning("%sthe broker is at mqtt://%s:%d", why, bind, port)
     try:
         user = USER if password else None
         yield Way(Address("mqtt", _near(settings.bind), port, user), password, newest=False)

@@ -1,13 +1,14 @@
 """The outbox beside a session: the disk is met in a thread of its own, never in the session's.
 
 What is posted is written down in the order it was posted and then stands ready to be sent. The
-session does not wait for that, however slow the disk is.
+session does not wait for that, however slow the disk is; and the thread does not wait for the
+session, however busy that is.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -30,29 +31,24 @@ class Post:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._name = folder, name
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="legpress-outbox")
-        self._posted: list[tuple[str, str, bytes]] = []
-        self._arrived = asyncio.Event()
-        self._ending = False
+        self._writing = 0
         self._troubled = False
         self.news = asyncio.Event()
         self.complete = False
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         self._outbox = await self._beside(lambda: Outbox(self._folder, self._name))
         for remark in self._outbox.remarks:
             _log.warning("%s", remark)
         self._tell_trouble()
-        self._writing = asyncio.create_task(self._write())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        try:
-            await self.end()
-        finally:
-            await self._beside(self._outbox.close)
-            self._thread.shutdown(wait=False)
+        self._thread.submit(self._outbox.close)
+        self._thread.shutdown(wait=True)  # what was posted is written, come what may
 
     @property
     def earlier(self) -> int:
@@ -62,18 +58,21 @@ class Post:
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return len(self._outbox) + len(self._posted)
+        return len(self._outbox) + self._writing
 
-    def post(self, event_id: str, kind: str, payload: bytes) -> None:
-        """Something was said."""
-        self._posted.append((event_id, kind, payload))
-        self._arrived.set()
+    def post(self, events: Sequence[tuple[str, str, bytes]]) -> None:
+        """Something was said: (event_id, kind, payload) each."""
+        self._writing += len(events)
+        written = self._thread.submit(self._outbox.add, events)
+        written.add_done_callback(
+            lambda done: self._loop.call_soon_threadsafe(self._ready, done, len(events))
+        )
 
     async def end(self) -> None:
         """Nothing more will be posted: wait until all stands ready."""
-        self._ending = True
-        self._arrived.set()
-        await self._writing
+        await self._beside(lambda: None)
+        self.complete = True
+        self.news.set()
 
     async def after(self, place: int, limit: int) -> list[Waiting]:
         """The first events behind a place in the order."""
@@ -83,16 +82,10 @@ class Post:
         """The broker has these."""
         await self._beside(lambda: self._outbox.remove(seqs))
 
-    async def _write(self) -> None:
-        while not (self._ending and not self._posted):
-            await self._arrived.wait()
-            self._arrived.clear()
-            events, self._posted = self._posted, []
-            if events:
-                await self._beside(lambda events=events: self._outbox.add(events))  # type: ignore[misc]
-                self._tell_trouble()
-                self.news.set()
-        self.complete = True
+    def _ready(self, done: "Future[None]", how_many: int) -> None:
+        done.result()  # a defect is not kept quiet
+        self._writing -= how_many
+        self._tell_trouble()
         self.news.set()
 
     def _tell_trouble(self) -> None:
@@ -107,4 +100,4 @@ class Post:
         self._troubled = bool(trouble)
 
     async def _beside(self, act: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        return await self._loop.run_in_executor(self._thread, act)

@@ -85,9 +85,9 @@ class MqttSink:
                 async for report in reports:
                     events = [self._as_told_outside(event) for event in report.events]
                     self._current.update(report, events)
-                    for event in events:
-                        if topic := TOPIC_OF.get(type(event)):
-                            post.post(event.event_id, topic, to_json(event))
+                    told = [event for event in events if type(event) in TOPIC_OF]
+                    if told:
+                        post.post([(e.event_id, TOPIC_OF[type(e)], to_json(e)) for e in told])
                 await post.end()
                 self._over.set()
                 await asyncio.wait([talking], timeout=FLUSH_S)

@@ -52,9 +52,9 @@ def _words(cause: BaseException) -> str:
 
 
 def speaks_no_such_version(error: BaseException) -> bool:
-    """Whether another version of MQTT may do."""
+    """Whether another version of MQTT may do; some brokers say nothing to one they do not know."""
     return any(
-        isinstance(cause, HungUpError)
+        isinstance(cause, HungUpError | TimeoutError)
         or (isinstance(cause, MqttConnectError) and _code(cause) in UNKNOWN_VERSION)
         for cause in _causes(error)
     )

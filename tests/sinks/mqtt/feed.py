@@ -1,6 +1,7 @@
 """A session without an engine: numbered events, told one by one, to the sink as users get it."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -197,6 +198,7 @@ def in_session(test: Callable[..., Awaitable[None]]) -> Callable[[Path, Any], No
         monkeypatch.setenv("LEGPRESS_DATA_DIR", str(tmp_path / "data"))
         logging.getLogger("legpress").propagate = True
         asyncio.run(asyncio.wait_for(test(tmp_path), 60))  # type: ignore[arg-type]
+        gc.collect()
 
     run.__name__ = test.__name__
     return run

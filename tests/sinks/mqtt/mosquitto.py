@@ -54,6 +54,7 @@ class Mosquitto:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = (
+            *(["user root"] if os.geteuid() == 0 else []),  # else it could not read our files
             f"listener {self.port} 127.0.0.1",
             *self._settings,
             "persistence true",
