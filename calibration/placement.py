@@ -103,41 +103,28 @@ def placement_from(
     return Calibration(placement, judged, sensor_model=model)
 
 
-def renewed(placement: Placement, neutral: Still) -> Placement:
-    """The placement after the strap moved, from a few seconds of lying still at neutral.
-
-    The sensor is taken to have turned by the smallest rotation that explains where up has gone.
-    How far it turned about up cannot be seen: as much again is added to the uncertainty of left.
+def renewed(placement: Placement, turned: Vector, sigma_deg: float) -> Placement:
+    """The placement after the sensor has turned on the body.
 
     Args:
         placement: as it was.
-        neutral: the athlete lying as at the calibration, from `calibration.still.stillness`.
-
-    Raises:
-        CalibrationError: the pose is so different that this is not the same calibration.
+        turned: (3,), rad, rotation vector of the sensor relative to the body, in sensor axes.
+        sigma_deg: how well that is known, per direction, °.
     """
-    turned_deg = angle_deg(placement.up, neutral.up)
-    if turned_deg > MOST_TURNED_DEG:
-        raise CalibrationError(
-            f"the pose is {turned_deg:.0f}° from the calibrated one, more than a strap slips; "
-            "calibrate again"
-        )
-    about = np.cross(placement.up, neutral.up)
-    cosine = float(placement.up @ neutral.up)
-    # Rodrigues' formula for the smallest rotation between two unit vectors
-    left = (
-        cosine * placement.left
-        + np.cross(about, placement.left)
-        + about * (about @ placement.left) / (1 + cosine)
-    )
+    angle = float(np.linalg.norm(turned))
+    axis = turned / angle if angle > 0.0 else turned
+
+    def seen(body: Vector) -> Vector:
+        """What is fixed to the body turns the other way for the sensor (Rodrigues' formula)."""
+        along = np.cos(angle) * body - np.sin(angle) * np.cross(axis, body)
+        return np.asarray(along + (1.0 - np.cos(angle)) * (axis @ body) * axis)
+
     return replace(
         placement,
-        left=left / np.linalg.norm(left),
-        up=neutral.up,
-        gravity_m_s2=neutral.gravity_m_s2,
-        gyr_bias=neutral.gyr_bias,
-        left_sigma_deg=float(np.hypot(placement.left_sigma_deg, turned_deg)),
-        up_sigma_deg=float(np.hypot(neutral.sigma_deg, 0.2)),
+        left=seen(placement.left),
+        up=seen(placement.up),
+        left_sigma_deg=float(np.hypot(placement.left_sigma_deg, sigma_deg)),
+        up_sigma_deg=float(np.hypot(placement.up_sigma_deg, sigma_deg)),
     )
 
 

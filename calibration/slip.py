@@ -1,396 +1,305 @@
-"""A strap slips: the sensor turns quickly, and after that the body goes on living elsewhere.
+"""A strap slips: the sensor turns quickly, and the body goes on living where it never lived before.
 
-Bodies turn quickly, too, but they come back: to the rest pose, or at least to where they have been.
-So the poses of the last minute and a half are remembered as a cloud, in three angles against
-neutral (tilt, rise of the left side, heading). Every quick turn is judged once, two seconds later:
+What there is to go by. The gyroscope feels a slip as it feels any turn; gravity afterwards tells
+its share across the vertical, nothing but the gyroscope tells its share about the vertical. Neither
+knows what turned, the body or the strap. But a slip is quick (friction gives way within some tenths
+of a second, a pelvis that goes somewhere and stays there takes its time), and it stays: bodies come
+back, to the rest pose or at least to where they have been. So:
 
-    novel    hardly anything since then lies in the cloud
-    plateau  the turn alone explains the new place, and the pose has stayed there
-    away     in the cloud, but not at rest, for longer than this athlete stays away lately
+    jump    J = P(t + h) - P(t - h) - what the smooth movement around it would have done         (1)
+    quick   nearly all of J happens within ± brief_s
+    new     from then on the athlete is, as good as all the time, where he has hardly ever been in
+            the last minute and a half, counting how fast he tilts there as well: passing a pose
+            in every rep is not lying in it. And he never comes home.
+    stays   the way from before the jump to every pose since is J again, give or take
 
-    novel and plateau                       a slip at rest or at the top of a rep
-    novel, moving on, not a mere new tilt   a slip in the middle of a rep
-    plateau and away                        a slip along the way on which the pelvis rolls anyway
+in three angles P against neutral (tilt, rise of the left side, heading, °); and in the last two
+alone, as reps hardly touch them: so a slip is seen in the middle of the deepest rep. A slip that is
+nothing but a tilt is hidden in a rep that tilts as quickly; it is seen when the athlete should be
+home and is not.
 
-In a set there is one more sign: the athlete comes back, as he does rep after rep, but not home.
-
-What slips too slowly to be seen as a turn (a strap that creeps) is seen as a rest pose out of
-bounds. Off the pad (walking, sitting up) nothing is judged.
+Off the pad (walking, sitting up) nothing is judged, nor across a gap.
 """
 
-import math
-from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import NamedTuple
 
-REFRESH_S = 20.0
-"""A cell that is visited again and again is marked anew after so long, s."""
-Pose = tuple[float, float, float]
-SENTENCES = {
-    "slip": "The strap moved. Lie back flat and hold still for a moment.",
-    "creep": "You lie differently, or the strap moved. Lie back flat and hold still for a moment.",
-}
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.still import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class WatchParams:
-    """What settles, what slips.
+class SlipParams:
+    """What is a slip.
 
     Attributes:
-        spacing_s: of the poses that are looked at.
-        turn_s: a slip is over within about this.
-        turn_deg: a smaller turn within it is not judged.
-        judge_s: so long after a turn it is judged.
-        home_deg: within this of the rest pose the athlete is at rest, or passing through it.
-        most_deg: whoever is further from rest than this has left the pad.
-        steady_deg, steady_s: a pose that keeps within this for so long is still.
-        settle_s: time constant with which the rest pose follows a still pose at home.
-        bound_deg: furthest the rest pose may go from neutral.
-        heading_s: time constant with which heading, which nothing but the gyroscope tells, fades.
-        cell_deg: two poses in the cloud are the same within twice this.
-        keep_s: how long the cloud remembers.
-        novel: share of the time since a turn that must be outside the cloud.
-        alone: least share that the turn has of the way to the new place, on a plateau.
-        plateau_deg: extent of the pose on a plateau.
-        least_deg, largest_deg: what a slip may measure.
-        tilt_only: cosine to the tilting axis above which a new place may be just a deeper rep.
-        known_range_deg: whose tilt has moved this far lately is known well enough to say it is not.
-        longer: factor by which being away must exceed the longest of the last `lately_s`.
-        slow_s: a still pose that is out of bounds for this long has crept there.
-        back_deg, again_deg: who has come back by so much, and stays or leaves again by so much,
-            has been as close to home as he will come in this rep.
-        rhythm_s, rhythm_reps, rhythm_share: so many returns lately, alike to this share, are reps.
-        late, late_s: he is late for home when away longer than factor · longest + margin.
-        training_s: who has come back twice within this trains.
+        half_s, side_s: of (1): a slip is over within 2 half_s; the movement around it is that of
+            half_s to side_s before and after, s.
+        brief_s, brief_share: of a slip's jump, so much happens within ± brief_s.
+        judge_s: so long after a jump it is judged, s.
+        after_s: the jump itself, out of what comes after it, s.
+        least_deg, least_aside_deg, largest_deg: what a slip measures; aside: without the tilt.
+        keep_s: how long poses are remembered, s.
+        look_s: spacing of the poses compared with each other, s.
+        lying_s: who has lain on the pad for less is not judged, s.
+        near_deg: two poses within this are one place, °.
+        speed_s: tilting at 1 °/s is as far from lying still as this many °.
+        seldom: a place of less than this share of the remembered time is new.
+        new_share: share of the time since that must be spent in new places.
+        far_deg: nobody who stays further from home than this needs to be explained any better.
+        stays: least and largest share of the jump at which all poses since (but a tenth at each
+            end) are found; `off_deg`: how far their middle may be from it, °.
+        up_deg: whoever leans this much further forward than ever is getting up, °.
     """
 
-    spacing_s: float = 0.1
-    turn_s: float = 0.3
-    turn_deg: float = 3.2
-    judge_s: float = 2.3
-    home_deg: float = 2.8
-    most_deg: float = 13.0
-    steady_deg: float = 1.0
-    steady_s: float = 1.0
-    settle_s: float = 8.0
-    bound_deg: float = 3.0
-    heading_s: float = 8.0
-    cell_deg: float = 1.0
-    keep_s: float = 90.0
-    novel: float = 0.9
-    alone: float = 0.92
-    plateau_deg: float = 2.6
+    half_s: float = 0.2
+    side_s: float = 0.6
+    brief_s: float = 0.15
+    brief_share: float = 0.85
+    judge_s: float = 2.7
+    after_s: float = 0.35
     least_deg: float = 3.2
-    largest_deg: float = 10.0
-    tilt_only: float = 0.97
-    known_range_deg: float = 8.0
-    longer: float = 1.25
-    lately_s: float = 15.0
-    slow_s: float = 8.0
-    back_deg: float = 2.0
-    again_deg: float = 1.2
-    rhythm_s: float = 20.0
-    rhythm_reps: int = 2
-    rhythm_share: float = 0.35
-    late: float = 1.15
-    late_s: float = 0.7
-    training_s: float = 12.0
+    least_aside_deg: float = 1.9
+    largest_deg: float = 9.0
+    keep_s: float = 90.0
+    look_s: float = 0.2
+    lying_s: float = 4.0
+    near_deg: float = 1.5
+    speed_s: float = 0.25
+    seldom: float = 0.01
+    new_share: float = 0.85
+    far_deg: float = 2.8
+    stays: tuple[float, float] = (0.35, 1.55)
+    off_deg: float = 2.1
+    up_deg: float = 8.0
+
+
+class Points(NamedTuple):
+    """Poses, evenly spaced but for gaps.
+
+    Attributes:
+        time_s: (n,), s.
+        pose: (n, 3), tilt, rise and heading against neutral, °; heading from anywhere.
+        lying: (n,), bool, on the pad.
+        fresh: (n,), bool, first after a gap that hides how far the sensor turned.
+    """
+
+    time_s: Floats
+    pose: Floats
+    lying: NDArray[np.bool_]
+    fresh: NDArray[np.bool_]
+
+    def part(self, start: int, end: int) -> "Points":
+        """Some of them."""
+        some = slice(start, end)
+        return Points(self.time_s[some], self.pose[some], self.lying[some], self.fresh[some])
+
+    def followed_by(self, others: "Points") -> "Points":
+        """These and then others."""
+        return Points(
+            np.concatenate([self.time_s, others.time_s]),
+            np.concatenate([self.pose, others.pose]),
+            np.concatenate([self.lying, others.lying]),
+            np.concatenate([self.fresh, others.fresh]),
+        )
+
+    @classmethod
+    def none(cls) -> "Points":
+        """No points at all."""
+        none = np.empty(0, bool)
+        return cls(np.empty(0), np.empty((0, 3)), none, none)
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """The sensor is no longer where it was calibrated.
+    """The sensor is no longer where it was.
 
     Attributes:
-        time_s: when it turned (or, for a creep, when the pose left its bounds), s.
-        known_s: the newest sample that was needed to say so, s.
-        size_deg: how far, °.
-        kind: "slip", or "creep" if it was not seen to turn.
-        sentence: what to tell the athlete.
+        time_s: when it turned, s.
+        known_s: the newest pose that was needed to say so, s.
+        jump_deg: by how much tilt, rise and heading have changed for good, °.
+        sigma_deg: how well that is known, °.
+        pose_deg: tilt and rise just before.
     """
 
     time_s: float
     known_s: float
-    size_deg: float
-    kind: Literal["slip", "creep"]
-    sentence: str
+    jump_deg: tuple[float, float, float]
+    sigma_deg: float
+    pose_deg: tuple[float, float]
+
+    @property
+    def size_deg(self) -> float:
+        """How far it turned, °."""
+        return float(np.sqrt(sum(angle * angle for angle in self.jump_deg)))
 
 
-class Judge:
-    """Judges one pose after the other, about ten a second.
+class Slips:
+    """Finds slips among poses that come bit by bit.
 
-    Attributes:
-        rest: tilt and rise of the rest pose, °.
-        moved: True from when a slip is known until the pose is home again.
+    Args:
+        spacing_s: of the poses.
+        params: what is a slip.
     """
 
-    def __init__(self, spacing_s: float, params: WatchParams) -> None:
-        self._params = params
+    def __init__(self, spacing_s: float, params: SlipParams | None = None) -> None:
+        p = self._p = params or SlipParams()
 
         def points(seconds: float) -> int:
             return max(1, round(seconds / spacing_s))
 
-        self._turn, self._half = points(params.turn_s), points(0.5)
-        self._wait, self._steady = points(params.judge_s), points(params.steady_s)
-        self._lately = points(20.0)
-        self._longest = 3 * self._lately
-        self._spacing_s = spacing_s
-        self._cloud = _Cloud(params)
-        self._times: list[float] = []
-        self._poses: list[Pose] = []
-        self._outside: list[bool] = []
-        self._sizes: list[float] = []
-        self._turns: deque[int] = deque()
-        self._open: int | None = None
-        self._dropped = 0
-        self._returns: deque[tuple[float, float]] = deque(maxlen=20)
-        self._left_s: float | None = None
-        self._peak = self._low = self._off = 0.0
-        self._still_s = 0.0
-        self._base = 0.0
-        self.rest = (0.0, 0.0)
-        self.moved = False
+        self._half, self._brief, self._side = points(p.half_s), points(p.brief_s), points(p.side_s)
+        self._after, self._wait = points(p.after_s), points(p.judge_s)
+        self._look, self._keep = points(p.look_s), points(p.keep_s)
+        self._lying, self._spacing_s = points(p.lying_s), spacing_s
+        self._due = self._margin = self._side + self._brief + 1
+        self._past = Points.none()
 
-    def add(self, at_s: float, pose: Pose, *, fresh: bool) -> Slip | None:
-        """Takes the next pose: tilt, rise, heading, °; `fresh` after a gap."""
-        if fresh or not self._times:
-            self._begin_anew(pose)
-        self._follow(at_s, pose)
-        turn = self._due()
-        if self.moved:
-            self._open = None
+    def step(self, new: Points) -> list[Slip]:
+        """The slips that are known with these points, in order."""
+        past = self._past = self._past.followed_by(new)
+        end = len(past.time_s) - self._wait
+        found = []
+        while self._due < end:
+            at = self._next_jump(end)
+            self._due = end if at is None else at + 1
+            slip = None if at is None else self._judged(at)
+            if slip is not None:
+                found.append(slip)
+                self._due += self._wait
+                self._past.pose[: at or 0] += np.array(slip.jump_deg)
+        drop = max(0, self._due - self._keep - self._margin - self._wait)
+        if drop > self._keep:
+            self._past, self._due = self._past.part(drop, len(past.time_s)), self._due - drop
+        return found
+
+    def _next_jump(self, end: int) -> int | None:
+        """The first place from the one due on where the pose jumps more than around it."""
+        p, w = self._p, self._brief
+        first = self._due - w
+        jump = self._jumps(first, end + w, self._half)
+        whole = _length(jump)
+        aside = _length(jump[:, 1:])
+        large = (whole > p.least_deg) & _peaks(whole, w)
+        large |= (aside > p.least_aside_deg) & _peaks(aside, w)
+        large &= self._past.lying[first : end + w]
+        places = np.flatnonzero(large[w:-w])
+        return None if len(places) == 0 else self._due + int(places[0])
+
+    def _jumps(self, start: int, end: int, half: int) -> Floats:
+        """(n, 3), °, equation (1) at the points from `start` to before `end`."""
+        pose, side = self._past.pose, self._side
+
+        def at(shift: int) -> Floats:
+            return pose[start + shift : end + shift]
+
+        around = (at(side) - at(half)) + (at(-half) - at(-side))
+        return at(half) - at(-half) - around * (half / (side - half))
+
+    def _judged(self, at: int) -> Slip | None:
+        """Whether the jump at this place is a slip."""
+        p, past = self._p, self._past
+        since = slice(max(at - self._lying, 0), at + self._wait + 1)
+        if not past.lying[since].all() or at < self._lying:
             return None
-        if turn is not None and self._is_slip(turn):
-            return self._said(self._times[turn], at_s, "slip")
-        left_s = at_s if self._left_s is None else self._left_s
-        if self._missed_home(at_s):
-            return self._said(left_s, at_s, "slip")
-        return self._said(left_s, at_s, "creep") if self._crept(at_s) else None
-
-    def _due(self) -> int | None:
-        """The place of a turn that is to be judged now, if there is one."""
-        if self._turns and len(self._times) - 1 - self._turns[0] >= self._wait:
-            return self._turns.popleft()
-        if self._open is not None:
-            turn, self._open = self._open, None
-            return turn
-        if self._is_elsewhere():
-            turn = self._latest_turn()
-            return turn if self._sizes[turn] > self._params.turn_deg else None
-        return None
-
-    def _begin_anew(self, pose: Pose) -> None:
-        """After a gap the rest pose and the cloud are still true, the history is not."""
-        self._times, self._poses, self._outside, self._sizes = [], [], [], []
-        self._still_s = 0.0
-        self._turns.clear()
-        self._open = None
-        self._base = pose[2]
-        self._cloud.forget_pending()
-
-    def _follow(self, at_s: float, pose: Pose) -> None:
-        params = self._params
-        step_s = min(at_s - self._times[-1], 0.5) if self._times else 0.0
-        self._base += (pose[2] - self._base) * step_s / params.heading_s
-        here = (pose[0], pose[1], pose[2] - self._base)
-        self._outside.append(not self._cloud.add(at_s, here))
-        self._times.append(at_s)
-        self._poses.append(pose)
-        turned = self._poses[-1 - self._turn] if len(self._poses) > self._turn else pose
-        self._sizes.append(_length(_minus(pose, turned)))
-        off = _length((pose[0] - self.rest[0], pose[1] - self.rest[1], here[2]))
-        self._still_s = self._still_s + step_s if self._is_steady() else 0.0
-        self._come_and_go(at_s, step_s, off, pose)
-        middle = len(self._sizes) - 1 - self._half
-        if middle >= 0 and self._sizes[middle] > params.turn_deg:
-            around = self._sizes[max(middle - self._half, 0) :]
-            if self._sizes[middle] == max(around):
-                self._turns.append(middle)
-        if len(self._times) > 2 * self._longest:
-            self._drop(len(self._times) - self._longest)
-
-    def _come_and_go(self, at_s: float, step_s: float, off: float, pose: Pose) -> None:
-        """Keeps the rest pose, and how long the athlete stays away from it."""
-        params = self._params
-        if off > params.home_deg:
-            if self._left_s is None:
-                self._left_s, self._peak = at_s, 0.0
-            if off > self._peak:
-                self._peak = self._low = off
-            self._low = min(self._low, off)
-            self._off = off
-            return
-        if self._left_s is not None:
-            self._returns.append((at_s, at_s - self._left_s))
-            self._left_s = None
-        if self._still_s > 0:
-            self.moved = False
-            share, bound = step_s / params.settle_s, params.bound_deg
-            tilt = self.rest[0] + (pose[0] - self.rest[0]) * share
-            rise = self.rest[1] + (pose[1] - self.rest[1]) * share
-            self.rest = (min(max(tilt, -bound), bound), min(max(rise, -bound), bound))
-
-    def _is_steady(self) -> bool:
-        most = self._params.steady_deg
-        if len(self._poses) < self._steady or self._sizes[-1] > 2 * most:
-            return False
-        return all(
-            max(axis) - min(axis) < most for axis in zip(*self._poses[-self._steady :], strict=True)
+        if past.fresh[at - self._side : at + self._side + 1].any():
+            return None
+        jump = self._jumps(at, at + 1, self._half)[0]
+        brief = self._jumps(at, at + 1, self._brief)[0]
+        before = past.pose[at - self._side : at - self._half].mean(axis=0)
+        path = past.pose[at + self._after : at + self._wait + 1 : 2] - before
+        far = self._newly_at(at)
+        if far is None:
+            return None
+        views = (slice(0, 3), p.least_deg), (slice(1, 3), p.least_aside_deg)
+        seen = [self._stays(jump[v], brief[v], path[:, v], least) for v, least in views]
+        off = np.abs(np.median(path, axis=0) - jump)
+        if not any(seen) and not (far > p.far_deg and self._may_be(jump, brief, path)):
+            return None
+        return Slip(
+            time_s=float(past.time_s[at]),
+            known_s=float(past.time_s[at + self._wait]),
+            jump_deg=(float(jump[0]), float(jump[1]), float(jump[2])),
+            sigma_deg=float(0.5 + 0.3 * _length(off[None])[0]),
+            pose_deg=(float(before[0]), float(before[1])),
         )
 
-    def _is_elsewhere(self) -> bool:
-        """Whether, while training, he has been nowhere known for as long as a turn waits."""
-        if not self._outside[-1]:
+    def _stays(self, jump: Floats, brief: Floats, path: Floats, least: float) -> bool:
+        """Whether a jump is quick, of a slip's size, and the whole way to every pose since."""
+        p, size = self._p, float(np.sqrt((jump * jump).sum()))
+        quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
+        if not (quick and least < size < p.largest_deg):
             return False
-        if sum(self._outside[-self._wait :]) < self._params.novel * self._wait:
-            return False
-        return len(self._away_lately(self._params.training_s)) >= self._params.rhythm_reps
+        low, high = np.quantile(_along(path, jump) / size**2, [0.1, 0.9])
+        off = np.median(path, axis=0) - jump
+        return bool(p.stays[0] < low and high < p.stays[1] and (off * off).sum() < p.off_deg**2)
 
-    def _latest_turn(self) -> int:
-        """The quickest turn about when that began."""
-        end = len(self._sizes) - self._wait + self._half
-        start = max(end - 2 * self._half, 0)
-        return max(range(start, end), key=self._sizes.__getitem__)
+    def _may_be(self, jump: Floats, brief: Floats, path: Floats) -> bool:
+        """Whether a jump is quick and of a slip's size, and the poses since do not contradict."""
+        p, size = self._p, float(np.sqrt((jump * jump).sum()))
+        quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
+        low, high = np.quantile(_along(path, jump) / size**2, [0.1, 0.9])
+        aside = float(np.sqrt((jump[1:] * jump[1:]).sum()))
+        near = bool(high < p.stays[1] and (aside > p.least_aside_deg or low > 0.2))
+        return bool(quick and p.least_deg < size < p.largest_deg and near)
 
-    def _is_slip(self, at: int) -> bool:
-        """Whether the athlete has gone on living elsewhere since the turn at this place."""
-        params = self._params
-        before = self._poses[max(at - 8, 0) : max(at - self._turn, 1)]
-        after = self._poses[at + 2 :]
-        old, new = _mean(before), _mean(after)
-        way = _minus(new, old)
-        size = _length(way)
-        if not params.least_deg < size < params.largest_deg or self._far(new):
-            return False
-        extent = max(max(axis) - min(axis) for axis in zip(*after, strict=True))
-        quick = max(
-            _length(_minus(self._poses[k], self._poses[max(k - self._half, 0)]))
-            for k in range(at, min(at + 3, len(self._poses)))
-        )
-        plateau = extent < params.plateau_deg and params.alone * size < quick < 1.35 * size
-        outside = self._outside[at + 2 :]
-        novel = sum(outside) >= params.novel * len(outside)
-        kept = min(_dot(_minus(pose, old), way) for pose in after) / size
-        if novel and plateau:
-            return True
-        if novel:
-            lately = [pose[0] for pose in self._poses[max(at - self._lately, 0) : max(at - 5, 1)]]
-            known = max(lately) - min(lately) > params.known_range_deg
-            aside = abs(way[0]) < params.tilt_only * size
-            return extent >= params.plateau_deg and kept > 0.35 * size and (aside or known)
-        if not plateau or kept < 0.6 * size or self._left_s is None:
-            return False
-        if not self._stays_away():
-            self._open = at
-            return False
-        return True
+    def _newly_at(self, at: int) -> float | None:
+        """How far from home the athlete has been since; None if he has been where he ever was."""
+        p = self._p
+        then = np.arange(max(at - self._keep, self._half), at - 2 * self._half, self._look)
+        then = then[self._past.lying[then]]
+        if len(then) * self._look < self._lying:
+            return None
+        old = self._places(then)
+        now = self._places(np.arange(at + self._after, at + self._wait - self._half, 2))
+        if now[:, 0].min() < old[:, 0].min() - p.up_deg:
+            return None
+        rarely = (_near(now, old, p.near_deg)).mean(axis=1) < p.seldom
+        if rarely.mean() < p.new_share:
+            return None
+        some = old[::5]
+        around = _near(some, old, p.near_deg)
+        home = old[around[around.sum(axis=1).argmax()]].mean(axis=0)
+        far = float(_length(now - home).min())
+        return far if far > p.near_deg else None
 
-    def _stays_away(self) -> bool:
-        """Whether he has been away from rest for longer than he ever is."""
-        longest = max(self._away_lately(self._params.lately_s), default=0.0)
-        left_s = self._times[-1] if self._left_s is None else self._left_s
-        return self._times[-1] - left_s > self._params.longer * longest + 0.2
-
-    def _missed_home(self, at_s: float) -> bool:
-        """Whether he came back, as he does rep after rep, but not to where he came from."""
-        params = self._params
-        if self._left_s is None or self._peak - self._low < params.back_deg:
-            return False
-        if self._off - self._low < params.again_deg and self._still_s == 0.0:
-            return False
-        reps = self._away_lately(params.rhythm_s)
-        if len(reps) < params.rhythm_reps or min(reps) < params.rhythm_share * max(reps):
-            return False
-        away_s = at_s - self._left_s
-        if away_s < params.late * max(reps) + params.late_s or self._far(self._poses[-1]):
-            return False
-        since = len(self._times) - 1 - round(away_s / self._spacing_s) - self._half
-        return max(self._sizes[max(since, 0) :]) > params.turn_deg
-
-    def _away_lately(self, within_s: float) -> list[float]:
-        """How long he was away from rest, each time that he came back lately, s."""
-        return [away for ended, away in self._returns if self._times[-1] - ended < within_s]
-
-    def _crept(self, at_s: float) -> bool:
-        """Whether he lies still, and has long been, where he did not lie before."""
-        if self._left_s is None or self._still_s < 2.0 or self._far(self._poses[-1]):
-            return False
-        longest = max(self._away_lately(60.0), default=0.0)
-        return at_s - self._left_s > max(self._params.slow_s, 1.3 * longest)
-
-    def _far(self, pose: Pose) -> bool:
-        return (
-            _length((pose[0] - self.rest[0], pose[1] - self.rest[1], 0.0)) > self._params.most_deg
-        )
-
-    def _said(self, time_s: float, known_s: float, kind: Literal["slip", "creep"]) -> Slip:
-        self.moved = True
-        now = self._poses[-1]
-        size = _length((now[0] - self.rest[0], now[1] - self.rest[1], now[2] - self._base))
-        return Slip(time_s, known_s, size, kind, SENTENCES[kind])
-
-    def _drop(self, count: int) -> None:
-        for history in (self._times, self._poses, self._outside, self._sizes):
-            del history[:count]
-        self._turns = deque(turn - count for turn in self._turns)
-        self._open = None if self._open is None else self._open - count
+    def _places(self, at: NDArray[np.intp]) -> Floats:
+        """(n, 4), °: poses, and how fast they tilt."""
+        pose, half = self._past.pose, self._half
+        speed = (pose[at + half, 0] - pose[at - half, 0]) / (2 * half * self._spacing_s)
+        return np.column_stack([pose[at], self._p.speed_s * speed])
 
 
-class _Cloud:
-    """Where the pose has been lately, in cells; what is newer than a turn's wait is not yet in."""
-
-    def __init__(self, params: WatchParams) -> None:
-        self._cell, self._keep_s = params.cell_deg, params.keep_s
-        self._wait_s = params.judge_s + params.turn_s
-        self._seen: dict[tuple[int, int, int], float] = {}
-        self._near: dict[tuple[int, int, int], float] = {}
-        self._pending: deque[tuple[float, tuple[int, int, int]]] = deque()
-
-    def add(self, at_s: float, pose: Pose) -> bool:
-        """Remembers a pose; whether it is close to one that was known."""
-        cell = self._cell
-        key = (round(pose[0] / cell), round(pose[1] / cell), round(pose[2] / cell))
-        self._pending.append((at_s, key))
-        while self._pending[0][0] < at_s - self._wait_s:
-            self._learn(*self._pending.popleft())
-        return self._near.get(key, -math.inf) > at_s - self._keep_s
-
-    def _learn(self, then_s: float, key: tuple[int, int, int]) -> None:
-        if self._seen.get(key, -math.inf) > then_s - REFRESH_S:
-            return
-        self._seen[key] = then_s
-        for x, y, z in _BALL:
-            self._near[key[0] + x, key[1] + y, key[2] + z] = then_s
-
-    def forget_pending(self) -> None:
-        """Drops what is not yet in."""
-        self._pending.clear()
+def _near(one: Floats, other: Floats, within: float) -> NDArray[np.bool_]:
+    """(n, m), bool, which of n places are close to which of m."""
+    square = np.zeros((len(one), len(other)))
+    for axis in range(one.shape[1]):
+        apart = one[:, axis, None] - other[:, axis]
+        square += apart * apart
+    return square < within * within
 
 
-_BALL = tuple(
-    (x, y, z)
-    for x in range(-2, 3)
-    for y in range(-2, 3)
-    for z in range(-2, 3)
-    if x * x + y * y + z * z <= 5
-)
-"""The cells within a bit more than two cells' widths of one."""
+def _peaks(height: Floats, within: int) -> NDArray[np.bool_]:
+    """(n,), bool, what nothing within so many places tops."""
+    top = height.copy()
+    for shift in range(1, within + 1):
+        top[shift:] = np.maximum(top[shift:], height[:-shift])
+        top[:-shift] = np.maximum(top[:-shift], height[shift:])
+    return height >= top
 
 
-def _length(pose: Pose) -> float:
-    return math.sqrt(pose[0] * pose[0] + pose[1] * pose[1] + pose[2] * pose[2])
+def _length(vectors: Floats) -> Floats:
+    """(n,) lengths, summed in one order whatever n is."""
+    square = vectors[:, 0] * vectors[:, 0]
+    for axis in range(1, vectors.shape[1]):
+        square = square + vectors[:, axis] * vectors[:, axis]
+    return np.asarray(np.sqrt(square))
 
 
-def _minus(one: Pose, other: Pose) -> Pose:
-    return one[0] - other[0], one[1] - other[1], one[2] - other[2]
-
-
-def _dot(one: Pose, other: Pose) -> float:
-    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
-
-
-def _mean(poses: Sequence[Pose]) -> Pose:
-    count = len(poses)
-    tilt, rise, heading = (sum(axis) / count for axis in zip(*poses, strict=True))
-    return tilt, rise, heading
+def _along(vectors: Floats, axis: Floats) -> Floats:
+    along = vectors[:, 0] * axis[0]
+    for k in range(1, len(axis)):
+        along = along + vectors[:, k] * axis[k]
+    return np.asarray(along)

@@ -1,47 +1,82 @@
-"""During the session: is the calibration still true?
+"""During the session: does the sensor still sit where it was calibrated?
 
-Two things change while an athlete trains. He settles a degree or two lower between sets: that is
-no error of his, and the rest pose follows it slowly and within a bound, so that a real loss of
-posture is not learned away. Or the strap slips, or the sensor is knocked: then every later angle is
-wrong, and it must be said at once (`calibration.slip`).
+Three things change while an athlete trains. The strap slips: that is felt, its turn is known from
+the gyroscope at once (`calibration.slip`), and the next time the athlete lies still, gravity tells
+its share better. He settles a degree or two lower between sets: that is no slip, and the rest pose
+follows it slowly and within a bound. Or the rest pose is beyond that bound: then the strap has
+crept or he lies differently, which no sensor can tell apart; nothing is learned away then, but it
+is said, and sigma holds it.
 """
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.model import Placement
-from calibration.slip import Judge, Slip, WatchParams
+from calibration.model import Placement, Vector
+from calibration.placement import LONGEST_GAP_S, renewed
+from calibration.slip import Points, Slip, SlipParams, Slips
 from calibration.still import Floats
+
+Why = Literal["slip", "creep", "home"]
+Pose = tuple[float, float]
+"""Tilt and rise of the left side against neutral, °."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchParams:
+    """What settles, what slips.
+
+    Attributes:
+        spacing_s: of the poses that are looked at.
+        beat_s, beats: lying still is keeping within `still_deg` for so many beats.
+        settle_s: time constant with which the rest pose follows an athlete who lies still.
+        bound_deg: furthest the rest pose may go from neutral.
+        home_deg: who lies still within this of where the rest pose should be is at rest.
+        creep_deg, creep_beats: who lies still further than this from neutral for so long does not
+            lie as he did.
+        rest_sigma_deg: how well a rest pose is found again, by breathing and settling.
+        doubt: share of a slip's size that may be wrong until the athlete has lain still.
+        slip: what is a slip.
+    """
+
+    spacing_s: float = 0.05
+    beat_s: float = 0.5
+    beats: int = 6
+    still_deg: float = 1.5
+    settle_s: float = 8.0
+    bound_deg: float = 2.5
+    home_deg: float = 3.0
+    creep_deg: float = 4.0
+    creep_beats: int = 10
+    rest_sigma_deg: float = 0.8
+    doubt: float = 0.25
+    slip: SlipParams = field(default_factory=SlipParams)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Watched:
-    """What the watch says of a block.
+class Seat:
+    """How the sensor sits from a moment on.
 
     Attributes:
-        rest_tilt_deg: (n,), °, the rest pose's own tilt from the calibrated neutral, posterior
-            positive; take it off the tilt where a settled athlete is not to be nagged.
-        rest_rise_deg: (n,), °, the same of the elevation of the left side.
-        moved: (n,), bool, True from when a slip is known until the pose is home again.
-        slips: what was noticed, in order.
+        time_s: when that came about, s.
+        known_s: the sample with which it was known, s.
+        why: it slipped, it crept (or the athlete lies differently), or all is well again.
+        placement: to go on with.
+        sigma_deg: what is to be added to the uncertainty of the tilt, °.
     """
 
-    rest_tilt_deg: Floats
-    rest_rise_deg: Floats
-    moved: NDArray[np.bool_]
-    slips: tuple[Slip, ...]
+    time_s: float
+    known_s: float
+    why: Why
+    placement: Placement
+    sigma_deg: float
 
 
 class Watch:
     """Watches one session; chunk-invariant.
-
-    Use: after the orientation stage, for every block,
-    `watched = watch.step(time_s, up, gyr, restart)`; a slip becomes a `quality` event ("strap
-    moved"), `moved` marks what cannot be trusted. When the athlete has lain still for a few
-    seconds after it, `calibration.placement.renewed(placement, up)` gives a placement to go on
-    with, and a new watch begins.
 
     Args:
         placement: how the sensor sits.
@@ -52,68 +87,211 @@ class Watch:
     def __init__(
         self, placement: Placement, period_s: float, params: WatchParams | None = None
     ) -> None:
-        self._params = params or WatchParams()
+        p = self._p = params or WatchParams()
+        self._placement = placement
         self._axes = _axes(placement)
-        self._rise0 = float(np.degrees(np.arcsin(placement.up @ self._axes[0])))
-        self._every = max(1, round(self._params.spacing_s / period_s))
-        self._judge = Judge(self._every * period_s, self._params)
-        self._count = 0
-        self._last_s: float | None = None
-        self._heading = 0.0
-        self._restarted = False
-        self._now = (0.0, 0.0, False)
+        left = self._axes[0]
+        every = max(1, round(p.spacing_s / period_s))
+        spacing_s = every * period_s
+        rise0 = float(np.degrees(np.arcsin(placement.up @ left)))
+        self._pointing = _Pointing(self._axes, every, rise0)
+        self._slips = Slips(spacing_s, p.slip)
+        self._beats = _Beats(max(1, round(p.beat_s / spacing_s)), p)
+        self._turned = np.zeros(3)
+        self._rest: Pose = (0.0, 0.0)
+        self._shift: Pose = (0.0, 0.0)
+        self._before: Pose = (0.0, 0.0)
+        self._sigma_deg = self._sure_deg = 0.0
+        self._open: Why = "home"
+        self._elsewhere = 0
 
     def step(
-        self, time_s: Floats, up: Floats, gyr: Floats, restart: NDArray[np.bool_] | None = None
-    ) -> Watched:
-        """Follow one block.
+        self,
+        time_s: Floats,
+        up: Floats,
+        gyr: Floats,
+        restart: NDArray[np.bool_],
+        lying: NDArray[np.bool_],
+        resting: NDArray[np.bool_],
+    ) -> list[Seat]:
+        """Follow one block; what changed in it, in order.
 
         Args:
-            time_s: (n,), s of stream time.
+            time_s: (n,), s.
             up: (n, 3), unit up direction in sensor axes.
             gyr: (n, 3), rad/s, free of bias.
             restart: (n,), bool, True where the orientation began anew (after a gap).
+            lying: (n,), bool, the athlete is on the pad.
+            resting: (n,), bool, and in no movement that looks like a rep.
         """
-        n = len(time_s)
-        heading = self._headings(time_s, up, gyr)
-        kept = np.arange(-self._count % self._every, n, self._every)
-        self._count += n
-        tilt, rise = self._angles(up[kept])
-        anew = self._anew(kept, np.flatnonzero(restart) if restart is not None else kept[:0])
-        slips: list[Slip] = []
-        states = [self._now]
-        poses = zip(tilt.tolist(), rise.tolist(), heading[kept].tolist(), strict=True)
-        for at_s, pose, fresh in zip(time_s[kept].tolist(), poses, anew.tolist(), strict=True):
-            slip = self._judge.add(at_s, pose, fresh=fresh)
-            if slip is not None:
-                slips.append(slip)
-            states.append((*self._judge.rest, self._judge.moved))
-        self._now = states[-1]
-        table = np.array(states)[np.searchsorted(kept, np.arange(n), "right")]
-        return Watched(table[:, 0], table[:, 1], table[:, 2] > 0, tuple(slips))
+        points, ends = self._pointing.step(time_s, up, gyr, restart, lying)
+        news: list[tuple[float, Slip | Pose]] = [*self._beats.step(points, resting[ends])]
+        news += [(slip.known_s, slip) for slip in self._slips.step(points)]
+        seats = []
+        for known_s, what in sorted(news, key=lambda one: one[0]):
+            if isinstance(what, Slip):
+                seats.append(self._slipped(what))
+            else:
+                seats += self._lay(known_s, what)
+        return seats
 
-    def _anew(self, kept: NDArray[np.int64], restarts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which kept samples are the first after a restart, be it in an earlier block."""
-        found = np.zeros(len(kept) + 1, bool)
-        found[np.searchsorted(kept, restarts)] = True
-        found[0] |= self._restarted
-        self._restarted = bool(found[-1])
-        return found[:-1]
+    def _slipped(self, slip: Slip) -> Seat:
+        tilt, rise, _ = slip.jump_deg
+        self._before = self._shift
+        self._shift = self._shift[0] + tilt, self._shift[1] + rise
+        self._turned = self._turned + self._rotation(slip.jump_deg, slip.pose_deg)
+        self._sigma_deg = float(np.hypot(slip.sigma_deg, self._p.doubt * slip.size_deg))
+        self._open = "slip"
+        return self._seat(slip.time_s, slip.known_s)
 
-    def _angles(self, up: Floats) -> tuple[Floats, Floats]:
+    def _lay(self, known_s: float, pose: Pose) -> list[Seat]:
+        """What an athlete tells who lies still."""
+        p, rest = self._p, self._rest
+        off = pose[0] - rest[0] - self._shift[0], pose[1] - rest[1] - self._shift[1]
+        far = np.hypot(*off)
+        from_neutral = np.hypot(pose[0] - self._shift[0], pose[1] - self._shift[1])
+        self._elsewhere = self._elsewhere + 1 if from_neutral > p.creep_deg else 0
+        if self._open == "slip" and far > p.home_deg and np.hypot(*self._back(pose)) < p.home_deg:
+            return [self._home(known_s, pose, off, 1.0)]  # it has slipped back, or never had
+        if self._elsewhere == p.creep_beats and self._open == "home":
+            self._open, self._sure_deg = "creep", self._sigma_deg
+            self._sigma_deg = float(from_neutral)
+            return [self._seat(known_s, known_s)]
+        if far < p.home_deg and not self._elsewhere:
+            if self._open != "home":
+                return [self._home(known_s, pose, off, self._gain())]
+            follow = p.beat_s / p.settle_s
+            self._rest = bounded(
+                (rest[0] + follow * off[0], rest[1] + follow * off[1]), p.bound_deg
+            )
+        return []
+
+    def _back(self, pose: Pose) -> Pose:
+        """How far a pose is from where the rest pose was before the last slip."""
+        return pose[0] - self._rest[0] - self._before[0], pose[1] - self._rest[1] - self._before[1]
+
+    def _gain(self) -> float:
+        """How far gravity is believed where it does not agree with the slip as it was felt."""
+        if self._open == "creep":
+            return 0.0
+        return self._sigma_deg**2 / (self._sigma_deg**2 + self._p.rest_sigma_deg**2)
+
+    def _home(self, known_s: float, pose: Pose, off: Pose, gain: float) -> Seat:
+        tilt, rise = gain * off[0], gain * off[1]
+        self._shift = self._shift[0] + tilt, self._shift[1] + rise
+        self._turned = self._turned + self._rotation((tilt, rise, 0.0), pose)
+        self._sigma_deg = (
+            self._sure_deg
+            if self._open == "creep"
+            else float(np.hypot(self._sure_deg, np.sqrt(gain) * self._p.rest_sigma_deg))
+        )
+        self._open = "home"
+        return self._seat(known_s, known_s)
+
+    def _rotation(self, moved_deg: tuple[float, float, float], pose_deg: Pose) -> Vector:
+        """(3,), rad, sensor axes: the turn of the sensor that moves the angles so, at a pose."""
+        left, level, ahead = self._axes
+        tilt, rise = np.radians(pose_deg)
+        upright = np.cos(tilt) * level + np.sin(tilt) * ahead
+        up = np.cos(rise) * upright + np.sin(rise) * left
+        by_tilt, by_rise, by_heading = np.radians(moved_deg)
+        turned = -by_tilt * left + by_rise * np.cross(left, upright) + by_heading * up
+        return np.asarray(turned)
+
+    def _seat(self, time_s: float, known_s: float) -> Seat:
+        placement = renewed(self._placement, self._turned, self._sigma_deg)
+        return Seat(time_s, known_s, self._open, placement, self._sigma_deg)
+
+
+def bounded(pose: Pose, furthest: float) -> Pose:
+    """A pose no further than that from neutral, °."""
+    size = float(np.hypot(*pose))
+    return pose if size <= furthest else (pose[0] * furthest / size, pose[1] * furthest / size)
+
+
+class _Beats:
+    """Where the athlete lies still, beat by beat."""
+
+    def __init__(self, points: int, params: WatchParams) -> None:
+        self._points, self._p = points, params
+        self._held = Points.none()
+        self._beats: deque[tuple[Floats, ...]] = deque(maxlen=params.beats)
+
+    def step(self, points: Points, resting: NDArray[np.bool_]) -> list[tuple[float, Pose]]:
+        """Time and pose (tilt and rise, °) of each beat that ends a stretch of lying still."""
+        held = self._held = self._held.followed_by(points._replace(lying=resting))
+        beats = len(held.time_s) // self._points
+        self._held = held.part(beats * self._points, len(held.time_s))
+        shape = (beats, self._points)
+        pose = held.pose[: beats * self._points, :2].reshape(*shape, 2)
+        quiet = np.asarray(held.lying[: beats * self._points].reshape(shape).all(axis=1))
+        ends = held.time_s[self._points - 1 :: self._points]
+        beats_now = zip(
+            ends.tolist(), quiet.tolist(), pose.min(1), pose.max(1), pose.mean(1), strict=True
+        )
+        still = []
+        for at_s, calm, low, high, mean in beats_now:
+            if not calm:
+                self._beats.clear()
+                continue
+            self._beats.append((low, high, mean))
+            if len(self._beats) == self._p.beats:
+                lows, highs, means = map(np.array, zip(*self._beats, strict=True))
+                if (highs.max(axis=0) - lows.min(axis=0)).max() < self._p.still_deg:
+                    tilt, rise = means.mean(axis=0).tolist()
+                    still.append((at_s, (tilt, rise)))
+        return still
+
+
+class _Pointing:
+    """Makes points out of samples, block by block."""
+
+    def __init__(self, axes: tuple[Floats, Floats, Floats], every: int, rise0: float) -> None:
+        self._axes, self._every, self._rise0 = axes, every, rise0
+        self._sums = np.zeros((1, 3))
+        self._count = 0
+        self._heading = 0.0
+        self._last: tuple[float, float] | None = None
+        self._fresh = False
+
+    def step(
+        self,
+        time_s: Floats,
+        up: Floats,
+        gyr: Floats,
+        restart: NDArray[np.bool_],
+        lying: NDArray[np.bool_],
+    ) -> tuple[Points, NDArray[np.intp]]:
+        """The points of a block, and which of its samples completes each."""
+        ends = np.arange(-(self._count + 1) % self._every, len(time_s), self._every)
+        self._count += len(time_s)
         left, level, ahead = (_component(up, axis) for axis in self._axes)
         tilt = np.degrees(np.arctan2(ahead, level))
-        return tilt, np.degrees(np.arcsin(np.clip(left, -1, 1))) - self._rise0
+        rise = np.degrees(np.arcsin(np.clip(left, -1, 1))) - self._rise0
+        poses = np.column_stack([tilt, rise, self._headings(time_s, up, gyr)])
+        sums = np.cumsum(np.concatenate([self._sums[-1:], poses]), axis=0)
+        at_ends = np.concatenate([self._sums[:1], sums[ends + 1]])
+        pose = np.diff(at_ends, axis=0) / self._every
+        self._sums = np.concatenate([at_ends[-1:], sums[-1:]])
+        fresh = (
+            np.add.reduceat(
+                np.concatenate([[self._fresh], restart, [False]]), np.concatenate([[0], ends + 2])
+            )
+            > 0
+        )
+        self._fresh = bool(fresh[-1])
+        return Points(time_s[ends], pose, lying[ends], fresh[:-1]), ends
 
     def _headings(self, time_s: Floats, up: Floats, gyr: Floats) -> Floats:
         """(n,), °, turning about up since the beginning, by the gyroscope alone."""
         if not len(time_s):
             return np.empty(0)
-        first = time_s[0] if self._last_s is None else self._last_s
-        step = np.minimum(np.diff(time_s, prepend=first), 0.5)
-        about = up[:, 0] * gyr[:, 0] + up[:, 1] * gyr[:, 1] + up[:, 2] * gyr[:, 2]
-        turned = np.cumsum(np.concatenate([[self._heading], np.degrees(about * step)]))[1:]
-        self._heading, self._last_s = float(turned[-1]), float(time_s[-1])
+        rate = up[:, 0] * gyr[:, 0] + up[:, 1] * gyr[:, 1] + up[:, 2] * gyr[:, 2]
+        last_s, last_rate = self._last or (float(time_s[0]), float(rate[0]))
+        step = np.minimum(np.diff(time_s, prepend=last_s), LONGEST_GAP_S)
+        mean = 0.5 * (rate + np.concatenate([[last_rate], rate[:-1]]))
+        turned = np.cumsum(np.concatenate([[self._heading], np.degrees(mean * step)]))[1:]
+        self._heading, self._last = float(turned[-1]), (float(time_s[-1]), float(rate[-1]))
         return np.asarray(turned, dtype=np.float64)
 
 

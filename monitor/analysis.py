@@ -24,10 +24,11 @@ from monitor.signals.lift import Lift
 from monitor.signals.movement import FoundRep, Movement, Moves, SetOver
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
-from monitor.signals.quality import Quality, Verdict
+from monitor.signals.quality import Quality, StrapTold, Verdict
 from monitor.signals.repmetrics import RepMetrics, lowest
 from monitor.signals.sets import Sets
 from monitor.signals.signs import RepSigns, Signs
+from monitor.signals.strap import Strap, lift_sigma
 
 PERIOD_FROM = 20
 """Samples from which the sampling period is told (their median interval)."""
@@ -101,6 +102,8 @@ class _Stages:
         self._correction = Correction(calibration.sensor_model)
         self._orientation = Orientation(period_s, gyr_bias=placement.gyr_bias)
         self._pelvis = Pelvis(placement)
+        self._strap_told = StrapTold(self.quality)
+        self._strap = Strap(placement, self._pelvis, period_s)
         self._lift = Lift(placement, period_s)
         self._movement = Movement(placement, period_s, calibration.tilts_s)
         self._metrics = RepMetrics(limits, placement.range_deg, period_s)
@@ -117,28 +120,31 @@ class _Stages:
 
     def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
         """Follow one block: signals, and what is said in the order it is known."""
-        said = [_quality(verdict) for verdict in self.quality.step(samples)]
+        verdicts = self.quality.step(samples)
         if self._calibration is None:
-            return _unknown(samples), said
+            return _unknown(samples), [_quality(verdict) for verdict in verdicts]
         acc, gyr = self._correction.acc(samples.acc), self._correction.gyr(samples.gyr)
         time_s = samples.time_s
         corrected = Samples(time_s, acc, gyr, samples.gap)
         up, gyr, restart = self._orientation.step(corrected)
-        tilt, sigma, shift = self._pelvis.step(up)
+        seen = self._pelvis.step(up)
         rate = self._pelvis.rate(gyr)
-        lift, lift_sigma = self._lift.step(corrected, up, tilt, restart)
-        moves = self._movement.step(time_s, tilt, rate, gyr, up, shift, restart)
+        lift, lift_known = self._lift.step(corrected, up, seen[0], restart)
+        moves = self._movement.step(time_s, seen[0], rate, gyr, up, seen[2], restart)
+        seats = self._strap.step(time_s, up, gyr, restart, moves)
+        tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)
         signals = Signals(
             time_s,
             np.degrees(tilt),
             np.degrees(sigma),
             1e3 * lift,
-            1e3 * lift_sigma,
+            1e3 * lift_sigma(lift, lift_known, doubt),
             np.degrees(shift),
             moves.phase,
             moves.rep_no.astype(np.int16),
         )
         rate_deg_s = np.degrees(rate)
+        said = [_quality(verdict) for verdict in self._strap_told.step(verdicts, seats)]
         spoken = self._alerts.step(_values(signals, rate_deg_s, moves))
         said += [self._alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
@@ -211,8 +217,9 @@ def _quality(verdict: Verdict) -> Said:
         "loss_pct": round(verdict.loss_pct, 2),
         "rate_hz": round(verdict.rate_hz, 2),
     }
-    name = f"quality-{verdict.known_s:.3f}"
-    return Said(verdict.known_s, verdict.known_s, name, QualityEvent, fields)
+    strap = "strap-" if verdict.time_s < verdict.known_s else ""
+    name = f"quality-{strap}{verdict.known_s:.3f}"
+    return Said(verdict.time_s, verdict.known_s, name, QualityEvent, fields)
 
 
 def _unknown(samples: Samples) -> Signals:

@@ -8,13 +8,17 @@ Once every second of stream time the last ten seconds are looked at:
     sample rate               < 25 Hz: bad
 
 Loss is counted from the gaps themselves: a gap of 5.1 periods holds four lost samples.
+
+A strap that moved is told at once and degrades what would be good, until it is known again how the
+sensor sits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from calibration.watch import Seat
 from monitor.samples import Floats, Samples
 from monitor.signals.recent import Recent
 
@@ -38,8 +42,9 @@ class QualityParams:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state of the data from `known_s` on."""
+    """The state of the data from `known_s` on; `time_s` is when that came about."""
 
+    time_s: float
     known_s: float
     state: State
     reason: str
@@ -56,6 +61,7 @@ class Quality:
         self._recent = Recent(self._params.window_s, width=2)
         self._due_s: float | None = None
         self._said: tuple[State, str] = ("good", "")
+        self._looks = [(0.0, 0.0, 1.0 / period_s)]
         self._tail = Samples.empty()
         self.loss_pct = 0.0
         self.rate_hz = 1.0 / period_s
@@ -71,6 +77,7 @@ class Quality:
         if self._due_s is None:
             self._due_s = float(samples.time_s[0]) + self._params.every_s
         verdicts = []
+        del self._looks[:-1]
         while self._due_s <= samples.time_s[-1]:
             index = int(np.searchsorted(samples.time_s, self._due_s))
             now_s = float(samples.time_s[index])
@@ -78,6 +85,11 @@ class Quality:
             steps = np.floor((now_s - self._due_s) / self._params.every_s) + 1
             self._due_s += float(steps) * self._params.every_s
         return verdicts
+
+    def figures_at(self, known_s: float) -> tuple[float, float]:
+        """Loss, %, and rate, Hz, as they were last told by then, within the newest block."""
+        looks = [look for look in self._looks if look[0] <= known_s] or self._looks[:1]
+        return looks[-1][1:]
 
     def _clipped(self, samples: Samples) -> Floats:
         """1 where an extreme reading stands for the third time in a row."""
@@ -104,11 +116,12 @@ class Quality:
             kept -= int(np.count_nonzero(gap[1:]))
         self.rate_hz = kept / span if span > 0 and kept > 0 else self.rate_hz
         self.loss_pct = 100.0 * loss
+        self._looks.append((now_s, self.loss_pct, self.rate_hz))
         said = self._judged(loss, gap_s, clipped=bool(clipped.any()))
         if said == self._said:
             return []
         self._said = said
-        return [Verdict(now_s, *said, self.loss_pct, self.rate_hz)]
+        return [Verdict(now_s, now_s, *said, self.loss_pct, self.rate_hz)]
 
     def _judged(self, loss: float, gap_s: float, *, clipped: bool) -> tuple[State, str]:
         p = self._params
@@ -123,3 +136,32 @@ class Quality:
         if loss > p.loss_degraded:
             return "degraded", "loss"
         return ("degraded", "saturation") if clipped else ("good", "")
+
+
+class StrapTold:
+    """Merges what the strap does into the verdicts on the data; chunk-invariant."""
+
+    def __init__(self, quality: Quality) -> None:
+        self._quality = quality
+        self._data: tuple[State, str] = ("good", "")
+        self._moved = False
+
+    def step(self, verdicts: list[Verdict], seats: list[Seat]) -> list[Verdict]:
+        """All there is to say of a block, in order."""
+        told = []
+        news: list[Verdict | Seat] = [*verdicts, *seats]
+        for one in sorted(news, key=lambda one: one.known_s):
+            if isinstance(one, Verdict):
+                self._data = one.state, one.reason
+                state, reason = self._now() if one.state == "good" else self._data
+                told.append(replace(one, state=state, reason=reason))
+                continue
+            self._moved = one.why != "home"
+            figures = self._quality.figures_at(one.known_s)
+            told.append(Verdict(one.time_s, one.known_s, *self._now(), *figures))
+        return told
+
+    def _now(self) -> tuple[State, str]:
+        if not self._moved:
+            return self._data
+        return ("bad" if self._data[0] == "bad" else "degraded"), "strap moved"
