@@ -6,6 +6,7 @@ Whoever needs samples takes them from here, so that a session, a guided calibrat
 a recording mean the same instant by the same second.
 """
 
+import logging
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -13,6 +14,8 @@ from monitor.arrivals import Arrival, LinkDown, Packet, Rows
 from monitor.samples import Samples
 from monitor.wire.clock import SampleClock
 from monitor.wire.families import FAMILIES
+
+_log = logging.getLogger("legpress")
 
 
 class Reception:
@@ -25,6 +28,7 @@ class Reception:
     def __init__(self, family: str) -> None:
         known = FAMILIES.get(family)
         self._decoder = known.decoder() if known else None
+        self._notice = ""
         self._clock = SampleClock(known.nominal_rate_hz if known else None)
 
     @property
@@ -51,7 +55,12 @@ class Reception:
         """What a run of packets holds."""
         if self._decoder is None:
             return []
-        return [self._clock.decoded(*self._decoder.feed_all(packets))]
+        decoded, arrival_s = self._decoder.feed_all(packets)
+        if self._decoder.notice != self._notice:
+            self._notice = self._decoder.notice
+            if self._notice:
+                _log.warning("sensor: %s", self._notice)
+        return [self._clock.decoded(decoded, arrival_s)]
 
     def _restart(self, arrival_s: float) -> None:
         """What comes after a lost link is a new stream of the same sensor."""

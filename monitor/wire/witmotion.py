@@ -57,6 +57,7 @@ _PAUSE_S = 0.1
 """The sensor misses commands that follow sooner, s."""
 _JUDGED = 200
 """Repetitions are judged over so many records."""
+_SLOW = "most of its records repeat the one before: its low-pass is too slow (register 0x1F)"
 _LATE_S = 1.0
 """A record at most this far behind is late; further behind, the sensor's clock was set."""
 _EPOCH = np.datetime64("2000-01", "M")
@@ -183,8 +184,7 @@ class Decoder(Reader):
         self._same += same
         if self._judged == _JUDGED:
             slow = 2 * self._same > self._judged
-            text = f"{100 * self._same // self._judged} % of its records repeat the one before"
-            self.notice = f"{text}: its low-pass is set too slow (register 0x1F)" if slow else ""
+            self.notice = _SLOW if slow else ""
             self._judged = self._same = 0
 
     def _later(self, records: list[bytes]) -> Decoded:

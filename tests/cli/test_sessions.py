@@ -19,6 +19,7 @@ from monitor.engine import Session
 from monitor.settings import Settings
 from monitor.simulation import demo
 from monitor.sinks.recorder import Recorder
+from monitor.wire.polar import DATA
 from monitor.wire.reference import Encoder
 from tests.cli.legpress import COMMAND, ENVIRONMENT, legpress, only_line, refusal
 from tests.sources.tables import table, text
@@ -251,6 +252,17 @@ def test_decoded_samples_are_one_object_of_json_each():
     assert [list(sample) for sample in samples] == [["sensor_time_s", "acc_m_s2", "gyr_rad_s"]] * 2
     assert samples[1]["acc_m_s2"] == pytest.approx([1.0, 2.0, 9.0], abs=0.001)
     assert only_line(ended.stderr).startswith("notification 2: ")
+
+
+def test_what_is_known_besides_the_bytes_can_be_told():
+    frame = "05009435770000000080640064006400"
+    ended = legpress("decode", "polar", "--factor", "0.5", f"{DATA}:{frame}")
+    assert ended.returncode == 0
+    sample = json.loads(ended.stdout)
+    assert sample["acc_m_s2"] is None
+    assert sample["gyr_rad_s"] == pytest.approx([np.radians(50.0)] * 3)
+    assert "--factor means nothing" in refusal("decode", "arduino", "--factor", "2", "00")
+    assert "known are 2, 3" in refusal("decode", "movella_dot", "--payload", "99", "00")
 
 
 def test_help_and_version_are_told():

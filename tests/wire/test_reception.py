@@ -5,6 +5,7 @@ import pytest
 
 from monitor.arrivals import LinkDown, LinkSilent, LinkUp, Packet, Rows
 from monitor.wire.reception import Reception
+from monitor.wire.witmotion import Encoder
 from tests.wire.sensors import worn
 
 
@@ -37,3 +38,17 @@ def test_the_rate_is_measured_and_not_the_one_by_name():
     reception = Reception("movella_dot")
     reception.step(sent.arrivals)
     assert reception.rate_hz == pytest.approx(60.6, abs=0.01)
+
+
+def test_what_the_user_should_know_of_his_sensor_is_said_once(caplog: pytest.LogCaptureFixture):
+    reception = Reception("witmotion")
+    sensor = Encoder()
+    still = [sensor.encode(np.ones((1, 3)), np.zeros((1, 3)), 0, 0.0)[0][1]] * 200
+    for _ in range(3):
+        reception.step([Packet(0.01 * k, data) for k, data in enumerate(still)])
+    (record,) = caplog.records
+    assert "its low-pass is too slow" in record.message
+    moving = np.random.default_rng(0).normal(size=(200, 3))
+    ((_, data),) = sensor.encode(moving, moving, 0, 0.0)
+    reception.step([Packet(9.0, data)])
+    assert len(caplog.records) == 1
