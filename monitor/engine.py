@@ -23,6 +23,9 @@ from monitor.wire.reception import Reception
 if TYPE_CHECKING:
     from monitor.analysis import Analysis
 
+LONGEST_JOINED = 4096
+"""Rows of signals that a sink which does not take its reports is kept: half a minute or more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -60,6 +63,14 @@ class Report:
     events: tuple[Event, ...]
     rate_hz: float
     loss_pct: float
+
+    def joined(self, later: "Report") -> "Report":
+        """This report and the next as one: all that was said, and signals, thinned when long."""
+        signals = Signals.joined([self.signals, later.signals])
+        if len(signals) > LONGEST_JOINED:
+            signals = signals[::2]
+        events = self.events + later.events
+        return Report(later.arrival_s, signals, events, later.rate_hz, later.loss_pct)
 
 
 class Engine:

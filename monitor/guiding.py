@@ -51,6 +51,7 @@ class Guiding:
         axis: (3,), in sensor axes, to the athlete's left; then nobody need stand.
         readings: what is kept of the sensor's own calibration.
         today: RFC 3339 UTC, None if unknown.
+        recording: names the session that the calibration begins, None if it stands alone.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class Guiding:
         axis: Vector | None = None,
         readings: SensorCalibration | None = None,
         today: str | None = None,
+        recording: str | None = None,
     ) -> None:
         self._reception = Reception(family)
         model = readings.model if readings else None
         self._guide = Guide(tilts=tilts, axis=axis, sensor_model=model)
         self._sensor, self._readings, self._today = sensor, readings, today
+        self._recording = recording
         self._link: Link = "waiting"
         self._now_s = 0.0
         self._began = False
@@ -102,6 +105,13 @@ class Guiding:
         """The guide's calibration with the sensor's name, and what speaks against its readings."""
         found = self._guide.calibration
         if self._result is None and found is not None:
-            named = replace(found, sensor=self._sensor, made=self._today)
+            windows = self._guide.windows
+            named = replace(
+                found,
+                sensor=self._sensor,
+                made=self._today,
+                recording=self._recording,
+                tilts_s=windows.tilts if windows else None,
+            )
             self._result = doubted(named, self._readings, self._today)
         return self._result

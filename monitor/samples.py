@@ -98,6 +98,9 @@ class Signals:
     def __len__(self) -> int:
         return len(self.time_s)
 
+    def __getitem__(self, part: slice) -> "Signals":
+        return Signals(*(column[part] for column in _columns(self)))
+
     @classmethod
     def joined(cls, blocks: Sequence["Signals"]) -> "Signals":
         """Blocks that follow one another, as one; none at all give an empty one."""

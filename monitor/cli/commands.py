@@ -146,6 +146,81 @@ def demo(  # noqa: PLR0913 - one parameter for each option
 
 
 @app.command()
+def scan(
+    *,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=1, max=120, help="How long to listen.")
+    ] = 6.0,
+    every: Annotated[
+        bool, typer.Option("--all", help="List what is no sensor of a known family, too.")
+    ] = False,
+) -> int:
+    """List the sensors in reach.
+
+    Name, address, family, signal, and the battery where it is advertised.
+    """
+    from monitor.cli.scanning import scan as carry_out
+
+    return carry_out(seconds, every=every)
+
+
+@app.command()
+def live(  # noqa: PLR0913 - one parameter for each option
+    *,
+    sensor: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME_OR_ADDRESS",
+            help="As legpress scan lists it, or: simulated. Give it again for a second athlete.",
+        ),
+    ],
+    family: Annotated[
+        str | None,
+        typer.Option(metavar="FAMILY", help="Read it as one of this family; else it tells."),
+    ] = None,
+    calibration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CAL.json|kept|none",
+            help="How the sensor sits: a file, today's last one, or not known. Else: be guided.",
+        ),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.mcap", help="Record to this file; else a new one is made."),
+    ] = None,
+    no_record: Annotated[bool, typer.Option("--no-record", help="Do not record.")] = False,
+    speed: Annotated[
+        str | None,
+        typer.Option(metavar="N|max", help="With the simulated sensor: how fast."),
+    ] = None,
+    config: _Config = None,
+    events: _Events = None,
+    signals: _Signals = None,
+    mqtt: _Mqtt = None,
+    quiet: _Quiet = False,
+    pain: _Pain = None,
+    load: _Load = None,
+    feet: _Feet = None,
+    silent: _Silent = None,
+    bell: _Bell = None,
+    speak: _Speak = None,
+) -> int:
+    """Be there while somebody trains: watch, count, warn, record.
+
+    Guides through the calibration first. Ctrl-C ends the session.
+    """
+    from monitor.cli.athlete import Told
+    from monitor.cli.attendance import Asked
+    from monitor.cli.live import live as carry_out
+    from monitor.cli.sessions import Options
+
+    told = Told(pain, load, feet, silent, bell, speak)
+    options = Options(None, config, events, signals, quiet, speed or "1", mqtt, told=told)
+    return carry_out(Asked(sensor, family, calibration, record, no_record, speed, options))
+
+
+@app.command()
 def calibrate(  # noqa: PLR0913 - one parameter for each option
     *,
     file: Annotated[

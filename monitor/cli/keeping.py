@@ -28,7 +28,7 @@ def show_all() -> None:
         print(f"no calibration is kept in {calibrations.folder()}")
         return
     rows = [(shown(one.name), _KIND[one.kind], *_summary(one)) for one in kept]
-    _print(("sensor", "what", "verdict", "made"), rows)
+    print_table(("sensor", "what", "verdict", "made"), rows)
 
 
 def show(name: str) -> None:
@@ -45,7 +45,7 @@ def show(name: str) -> None:
         content = one.content
         about = _placement(content) if isinstance(content, Calibration) else _readings(content)
         head = ("sensor", shown(one.name)), ("what", _KIND[one.kind])
-        _print(("", ""), [*head, *about, ("file", str(one.path))])
+        print_table(("", ""), [*head, *about, ("file", str(one.path))])
 
 
 def forget(name: str) -> None:
@@ -99,7 +99,7 @@ def _three(vector: Vector, unit: str) -> str:
     return ", ".join(f"{value:+.3f}" for value in vector) + unit
 
 
-def _print(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """A table on a terminal; lines with tabs, which scripts can cut, anywhere else."""
     terminal = Console()
     if not terminal.file.isatty():

@@ -61,12 +61,12 @@ def replay(file: Path, options: Options) -> int:
     # it is published where we are, not where it was recorded
     here = Settings() if options.config is None else read_settings(options.config)
     mqtt = mqtt_sink(options.mqtt, here, given.session)
-    files = _files(options, file)
+    files = files_for(options, file)
     if options.history:
         files.append(history_to(recording=file, load_kg=settings.coaching.load_kg))
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
-    view = _view(settings, calibration, given.duration_s)
+    view = view_of(settings, calibration, given.duration_s)
     engine = Engine(given.session, settings, calibration)
     sinks = [*files, mqtt, speech(settings)]
     return _conduct(paced(given.arrivals(speed), speed), engine, sinks, view, options)
@@ -79,7 +79,7 @@ def opened(file: Path, options: Options) -> tuple[Input, Settings, Calibration |
         InputError: one of them cannot be used.
     """
     given = open_input(file)
-    settings = _settings(options, given.settings)
+    settings = settings_for(options, given.settings)
     calibration = _calibration(options, given.calibration, given.session)
     return given, settings, calibration or _kept(given.session)
 
@@ -93,7 +93,7 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
     from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
 
     speed = speed_from(options.speed)
-    settings = _settings(options, None)
+    settings = settings_for(options, None)
     told = simulated.demo()
     session = _demo_session(time.time())
     mqtt = mqtt_sink(options.mqtt, settings, session, own_broker=own_broker)
@@ -103,9 +103,9 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
         text = None if calibration is None else to_json(calibration)
         header = tape.Header(session, settings, text, program())
         source = recorded(source, Recorder(record, header))
-    files = _files(options, record)
+    files = files_for(options, record)
     total_s = float(told.simulation.samples.time_s[-1])
-    view = _view(settings, calibration, total_s, record)
+    view = view_of(settings, calibration, total_s, record)
     engine = Engine(session, settings, calibration)
     return _conduct(source, engine, [*files, mqtt, speech(settings)], view, options)
 
@@ -117,7 +117,7 @@ def _demo_session(now_s: float) -> Session:
     return Session(name, "reference", "demo athlete", "demo", "simulated sensor", now_s)
 
 
-def _files(options: Options, other: Path | None) -> list[Sink]:
+def files_for(options: Options, other: Path | None) -> list[Sink]:
     """The files asked for, opened; none of them may be written over another of this session."""
     events = None if options.events in {None, "-"} else Path(str(options.events))
     named = [(other, "the recording"), (events, "--events"), (options.signals, "--signals")]
@@ -147,12 +147,13 @@ def _conduct(
     return asyncio.run(run(source, engine, *sinks))
 
 
-def _view(
+def view_of(
     settings: Settings,
     calibration: Calibration | None,
-    total_s: float,
+    total_s: float | None,
     record: Path | None = None,
 ) -> View:
+    """What the console knows beforehand."""
     range_deg = None if calibration is None else calibration.placement.range_deg
     recording = None if record is None else str(record)
     return View(settings, range_deg=range_deg, total_s=total_s, recording=recording)
@@ -171,7 +172,7 @@ def speed_from(text: str) -> float | None:
     return speed
 
 
-def _settings(options: Options, recorded_with: Settings | None) -> Settings:
+def settings_for(options: Options, recorded_with: Settings | None) -> Settings:
     """The settings of the session: configured, else recorded; with what the athlete tells."""
     settings = recorded_with or Settings()
     if options.config is not None:

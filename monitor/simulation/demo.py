@@ -65,6 +65,9 @@ ALONE = replace(
 )
 """The same athlete calibrates, as the guide asks: stands, lies back, tilts three times."""
 
+TRAINING = replace(ALONE, leave_s=1.0, sets=(WORSE, CLEAN))
+"""And then trains, without getting up."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demo:
@@ -91,6 +94,11 @@ def demo() -> Demo:
 def calibrating() -> Simulation:
     """The same athlete, doing what `calibration.guide` will ask for."""
     return simulate(_scenario(ALONE))
+
+
+def training() -> Simulation:
+    """The same athlete, who does what `calibration.guide` asks for and then two sets."""
+    return simulate(_scenario(TRAINING))
 
 
 def _scenario(plan: Plan) -> Scenario:

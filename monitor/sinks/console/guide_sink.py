@@ -19,7 +19,12 @@ class GuideSink:
     name = "the console"
 
     def __init__(
-        self, view: GuideView, terminal: Console | None = None, *, drawn: bool | None = None
+        self,
+        view: GuideView,
+        terminal: Console | None = None,
+        *,
+        drawn: bool | None = None,
+        label: str = "",
     ) -> None:
         """Get ready; nothing is shown yet.
 
@@ -27,8 +32,10 @@ class GuideSink:
             view: what is known beforehand.
             terminal: where to show it; standard output by default.
             drawn: draw frames (True) or print lines (False); None: whatever the terminal can do.
+            label: begins each printed line, where several share the terminal.
         """
         self.view = view
+        self._label = label
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
 
@@ -65,5 +72,7 @@ class GuideSink:
     def _print(self, line: str) -> None:
         """A line as it is, in what letters the output has."""
         encoding = self._terminal.encoding
-        self._terminal.file.write(f"{line}\n".encode(encoding, "replace").decode(encoding))
+        self._terminal.file.write(
+            f"{self._label}{line}\n".encode(encoding, "replace").decode(encoding)
+        )
         self._terminal.file.flush()

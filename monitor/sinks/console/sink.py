@@ -26,7 +26,12 @@ class ConsoleSink:
     """
 
     def __init__(
-        self, view: View, terminal: Console | None = None, *, drawn: bool | None = None
+        self,
+        view: View,
+        terminal: Console | None = None,
+        *,
+        drawn: bool | None = None,
+        label: str = "",
     ) -> None:
         """Get ready; nothing is shown yet.
 
@@ -34,8 +39,10 @@ class ConsoleSink:
             view: what is known beforehand: settings, athlete's range, length of the replay.
             terminal: where to show it; standard output by default.
             drawn: draw frames (True) or print lines (False); None: whatever the terminal can do.
+            label: begins each printed line, where several share the terminal.
         """
         self.view = view
+        self._label = label
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
 
@@ -74,7 +81,7 @@ class ConsoleSink:
     def _print(self, lines: list[str]) -> None:
         """Write lines as they are: rich would fold them, and know its markup in them."""
         if lines:
-            text = "".join(f"{line}\n" for line in lines)
+            text = "".join(f"{self._label}{line}\n" for line in lines)
             encoding = self._terminal.encoding
             self._terminal.file.write(text.encode(encoding, "replace").decode(encoding))
             self._terminal.file.flush()

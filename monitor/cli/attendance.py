@@ -1,0 +1,209 @@
+"""One sensor's live session: its recording, its calibration, its engine, and who hears of it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+import monitor.analysis  # noqa: F401 - loads now, a second, rather than between two packets
+from calibration.document import to_json
+from calibration.model import Calibration
+from monitor import calibrations, tape
+from monitor.cli.athlete import speech
+from monitor.cli.inputs import read_calibration
+from monitor.cli.kept_today import KEPT, kept_today
+from monitor.cli.publishing import mqtt_sink
+from monitor.cli.recordings import check_room, new_recording, plain
+from monitor.cli.sensors import Found
+from monitor.cli.sessions import Options, files_for, settings_for, view_of
+from monitor.cli.version import program
+from monitor.engine import Engine, Report, Session
+from monitor.errors import InputError
+from monitor.guided_session import GuidedSession, Progress
+from monitor.guiding import Guiding, Lesson
+from monitor.session import Hearer, Interrupts, Sink, Source, run
+from monitor.sinks.console import ConsoleSink
+from monitor.sinks.console.guide_sink import GuideSink
+from monitor.sinks.console.guide_view import GuideView
+from monitor.sinks.history import history_to
+from monitor.sinks.recorder import Recorder, recorded
+
+NONE = "none"
+"""`--calibration none`: only record, and calibrate from the recording."""
+
+_log = logging.getLogger("legpress")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command line, as the user wrote it.
+
+    Attributes:
+        sensors: names or addresses.
+        family: of the sensors, None: they tell.
+        calibration: a file, `KEPT` or `NONE`; None: be guided.
+        record: where to, None: a new file among the user's data.
+        no_record: do not record.
+        speed: of a simulated sensor.
+        options: what all sessions share.
+        beside_others: whether other sessions use the same terminal.
+    """
+
+    sensors: Sequence[str]
+    family: str | None
+    calibration: str | None
+    record: Path | None
+    no_record: bool
+    speed: str | None
+    options: Options
+    beside_others: bool = False
+
+
+class Attendance:
+    """A session that is about to begin.
+
+    Raises:
+        InputError: a file cannot be used, or there is no room to record.
+    """
+
+    def __init__(self, asked: Asked, found: Found) -> None:
+        now = datetime.now(UTC)
+        self._found, self._options = found, asked.options
+        self._label = f"{found.name}: " if asked.beside_others else ""
+        self._settings = settings_for(asked.options, None)
+        name = f"{now:%Y%m%dT%H%M%SZ}-{plain(found.name)}"
+        self._session = Session(
+            name, found.family, sensor=found.name, started_wall_s=now.timestamp()
+        )
+        self._made = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._guided = asked.calibration is None
+        self._calibration = _given(asked.calibration, found.name)
+        self._path = None if asked.no_record else asked.record or new_recording(found.name, now)
+        mqtt = mqtt_sink(asked.options.mqtt, self._settings, self._session)
+        load_kg = self._settings.coaching.load_kg
+        history = history_to(recording=self._path, load_kg=load_kg)
+        sinks = [*files_for(asked.options, self._path), history, mqtt, speech(self._settings)]
+        self._sinks: list[Sink] = [sink for sink in sinks if sink is not None]
+        self._recorder: Recorder | None = None
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def led(self, interrupts: Interrupts) -> int:
+        """Lead it to its end; the exit status."""
+        source = self._recorded(self._found.open())
+        if not self._guided:
+            sinks = [*self._sinks] if self._options.quiet else [*self._sinks, self._console()]
+            joined = None if self._found.waits else Report.joined
+            engine = self._engine(self._calibration)
+            return await run(source, engine, *sinks, joined=joined, interrupts=interrupts)
+        session = GuidedSession(self._guiding(), self._begin)
+        hearers: list[Hearer[Progress]] = [*map(_ReportsOnly, self._sinks), self._show]
+        both = None if self._found.waits else Progress.joined
+        try:
+            return await run(source, session, *hearers, joined=both, interrupts=interrupts)
+        finally:
+            if self._keeping is not None:
+                await self._keeping
+
+    def _recorded(self, source: Source) -> Source:
+        """The source, with all that comes out of it written down."""
+        if self._path is None:
+            return source
+        check_room(self._path)
+        text = None if self._calibration is None else to_json(self._calibration)
+        header = tape.Header(self._session, self._settings, text, program())
+        self._recorder = Recorder(self._path, header)
+        return recorded(source, self._recorder)
+
+    def _engine(self, calibration: Calibration | None) -> Engine:
+        return Engine(self._session, self._settings, calibration)
+
+    def _guiding(self) -> Guiding:
+        readings = calibrations.readings_of(self._found.name)
+        return Guiding(
+            self._found.family,
+            self._found.name,
+            readings=readings,
+            today=self._made,
+            recording=self._session.session_id,
+        )
+
+    def _begin(self, calibration: Calibration | None, arrival_s: float) -> Engine:
+        """The engine, once the guide is through; its calibration goes into the recording too."""
+        if calibration is not None:
+            if self._recorder is not None:
+                self._recorder.recalibrated(arrival_s, to_json(calibration))
+            self._keeping = asyncio.create_task(asyncio.to_thread(_keep, calibration))
+        return self._engine(calibration)
+
+    async def _show(self, told: AsyncIterator[Progress]) -> None:
+        """The guide's screen until the calibration is there, then the session's."""
+        first: list[Report] = []
+        view = GuideView(self._found.name)
+        guide = GuideSink(view, self._terminal(), drawn=self._drawn, label=self._label)
+        await guide(_lessons(told, first))
+        self._calibration = guide.view.calibration
+        if self._calibration is not None:
+            await self._console()(_reports(told, first))
+
+    def _console(self) -> ConsoleSink:
+        view = view_of(self._settings, self._calibration, None, self._path)
+        return ConsoleSink(view, self._terminal(), drawn=self._drawn, label=self._label)
+
+    def _terminal(self) -> Console:
+        return Console(stderr=self._options.events == "-")
+
+    @property
+    def _drawn(self) -> bool | None:
+        return False if self._label else None
+
+
+def _given(calibration: str | None, sensor: str) -> Calibration | None:
+    """The calibration that was named, None where it is none, or still to be made."""
+    if calibration in {None, NONE}:
+        return None
+    if calibration == KEPT:
+        return kept_today(sensor)
+    return read_calibration(Path(str(calibration)), sensor)
+
+
+def _keep(calibration: Calibration) -> None:
+    """Keep it for today's other sessions; that this one goes on does not depend on it."""
+    try:
+        calibrations.keep(calibration)
+    except InputError as error:
+        _log.warning("the calibration was not kept: %s", error)
+
+
+class _ReportsOnly:
+    """A sink of reports in a session that begins with lessons."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self.name = getattr(sink, "name", type(sink).__name__)
+
+    async def __call__(self, told: AsyncIterator[Progress]) -> int | None:
+        """Hand on the reports."""
+        return await self._sink(_reports(told, []))
+
+
+async def _lessons(told: AsyncIterator[Progress], first: list[Report]) -> AsyncIterator[Lesson]:
+    """The lessons; a report that came with the last of them, or ended them, is put in `first`."""
+    async for one in told:
+        if one.report is not None:
+            first.append(one.report)
+        if one.lesson is not None:
+            yield one.lesson
+        if one.report is not None:
+            return
+
+
+async def _reports(told: AsyncIterator[Progress], first: list[Report]) -> AsyncIterator[Report]:
+    for report in first:
+        yield report
+    async for one in told:
+        if one.report is not None:
+            yield one.report

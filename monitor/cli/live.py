@@ -1,0 +1,112 @@
+"""`legpress live`: find the sensor, be guided to a calibration, train; all in one recording.
+
+    sensor ─▶ recording ─▶ guide, then engine ─▶ console, files
+              (as it came)  (`guided_session`)
+
+Several sensors are several such sessions side by side, one athlete each, that share the radio and
+the terminal.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.cli.athlete import pain_of
+from monitor.cli.attendance import Asked, Attendance
+from monitor.cli.kept_today import KEPT, wants_kept
+from monitor.cli.pain import KIND_WORDS
+from monitor.cli.recordings import plain
+from monitor.cli.sensors import Finder, Wanted
+from monitor.errors import InputError, LegpressError
+from monitor.session import INTERRUPTED, Interrupts
+
+_log = logging.getLogger("legpress")
+
+
+def live(asked: Asked, finder: Finder | None = None) -> int:
+    """Be there while somebody trains; the exit status."""
+    if pain_of(asked.options.told) == "severe":
+        print(KIND_WORDS)
+        return 0
+    if asked.record is not None and asked.no_record:
+        raise InputError("--record and --no-record do not go together; give one of them")
+    if asked.calibration is None and asked.options.quiet:
+        raise InputError(
+            "--quiet: nobody could follow the guide; give --calibration CAL.json, "
+            "--calibration kept, or --calibration none"
+        )
+    each = _one_each(asked)
+    if asked.calibration is None:
+        try:
+            each = [_asked_back(one) for one in each]
+        except (KeyboardInterrupt, EOFError):
+            return INTERRUPTED
+    return asyncio.run(conduct(each, finder or Finder()))
+
+
+def _asked_back(one: Asked) -> Asked:
+    """With today's calibration, if the user wants it."""
+    return replace(one, calibration=KEPT) if wants_kept(one.sensors[0]) else one
+
+
+async def conduct(each: Sequence[Asked], finder: Finder) -> int:
+    """All sessions, side by side, until the last has ended; the exit status.
+
+    Raises:
+        LegpressError: the only session failed.
+    """
+    with Interrupts() as interrupts:
+        sessions = [_attend(one, finder, interrupts) for one in each]
+        ended = await asyncio.gather(*sessions, return_exceptions=len(sessions) > 1)
+    statuses = [0]
+    for one, end in zip(each, ended, strict=True):
+        if isinstance(end, LegpressError):
+            _log.warning("%s: %s", one.sensors[0], end)
+            statuses.append(end.exit_status)
+        elif isinstance(end, BaseException):
+            raise end
+        else:
+            statuses.append(end)
+    return max(statuses)
+
+
+def _one_each(asked: Asked) -> list[Asked]:
+    """What was asked, for each sensor alone: files get its name."""
+    if len(asked.sensors) == 1:
+        return [asked]
+    options = asked.options
+    events = options.events if options.events in {None, "-"} else Path(str(options.events))
+    return [
+        replace(
+            asked,
+            sensors=(name,),
+            beside_others=True,
+            record=_named(asked.record, name),
+            options=replace(
+                options,
+                events=str(_named(events, name)) if isinstance(events, Path) else events,
+                signals=_named(options.signals, name),
+            ),
+        )
+        for name in asked.sensors
+    ]
+
+
+def _named(path: Path | None, sensor: str) -> Path | None:
+    return None if path is None else path.with_stem(f"{path.stem}-{plain(sensor)}")
+
+
+async def _attend(asked: Asked, finder: Finder, interrupts: Interrupts) -> int:
+    """One sensor, from being looked for to the end of the session."""
+    (name,) = asked.sensors
+    with interrupts.taking_part() as came:
+        try:
+            found = await finder.find(Wanted(name, asked.family, asked.speed))
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if came:
+                return INTERRUPTED
+            raise
+        return await Attendance(asked, found).led(interrupts)

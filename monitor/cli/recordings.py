@@ -1,0 +1,59 @@
+"""Where a live session is recorded, and whether there is room for it.
+
+<user data>/legpress/recordings/2026-03-01-1830-lp-01.mcap
+"""
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from monitor import calibrations
+from monitor.errors import InputError
+
+NEEDED_MB = 200
+"""Two hours of a sensor at 100 Hz take about 60 MB; the rest is for the computer's own peace."""
+
+
+def folder() -> Path:
+    """Where recordings go that were given no name."""
+    return calibrations.folder().parent / "recordings"
+
+
+def plain(sensor: str) -> str:
+    """A sensor's name as part of a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", sensor.lower()).strip("-")[:40] or "sensor"
+
+
+def new_recording(sensor: str, started: datetime) -> Path:
+    """A file for a session with that sensor, not yet there, in a folder that is.
+
+    Raises:
+        InputError: the folder cannot be made.
+    """
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder()}: cannot be made: {error.strerror}; name a file with --record FILE.mcap"
+        ) from error
+    stem = f"{started.astimezone():%Y-%m-%d-%H%M}-{plain(sensor)}"
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}.mcap" for n in range(1, 1000))
+    return next(path for name in names if not (path := folder() / name).exists())
+
+
+def check_room(path: Path) -> None:
+    """See that there is room for a session.
+
+    Raises:
+        InputError: there is not.
+    """
+    try:
+        free_mb = shutil.disk_usage(path.absolute().parent).free // 1_000_000
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    if free_mb < NEEDED_MB:
+        raise InputError(
+            f"{path.absolute().parent}: {free_mb} MB are free, a recording may need {NEEDED_MB}; "
+            "make room, record elsewhere (--record FILE.mcap), or not at all (--no-record)"
+        )

@@ -1,0 +1,380 @@
+"""A sensor over Bluetooth LE as a source: found once, then kept, whatever the radio does.
+
+    radio ─▶ callback: stamp, copy, queue ─▶ batches of arrivals
+    link (`ble_state`): connect, subscribe, start ─▶ watch the data ─▶ lost? seek, connect, …
+
+Nothing is restored after a link was lost: characteristics are subscribed to again, start commands
+sent again. What an old link still delivers is ignored. On the way out the sensor is told to stop.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.exc import BleakCharacteristicNotFoundError
+
+from monitor.arrivals import Arrival, LinkUp, Packet
+from monitor.errors import UnreachableError
+from monitor.sources.ble_battery import LOW, Battery
+from monitor.sources.ble_errors import in_words
+from monitor.sources.ble_finding import find_again
+from monitor.sources.ble_radio import CONNECT_S, Radio, Sighting
+from monitor.sources.ble_state import PARAMS, Happening, Link, Params, State
+from monitor.wire.families import Family
+from monitor.wire.gatt import BATTERY_LEVEL, Profile, Write
+
+FIRST_TRIES = 5
+"""First attempts often fail; a sensor that gives no data after so many cannot be used."""
+SEEK_S = 5.0
+"""How long to listen for a lost sensor before the radio gets a rest."""
+ANSWER_S = 3.0
+"""A sensor answers a command or a question within this time, or not at all."""
+LEAVE_S = 3.0
+"""For so long it may take to stop the sensor and to say goodbye."""
+BATTERY_S = 60.0
+"""Between two looks at the battery."""
+MOST_WAITING = 100_000
+"""Arrivals that may wait for a program that is too slow: a quarter of an hour of most sensors."""
+
+_log = logging.getLogger("legpress")
+_Happened = tuple[Happening, str]
+
+
+def over_the_air(
+    radio: Radio,
+    sighting: Sighting,
+    family: Family,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    params: Params = PARAMS,
+) -> AbstractAsyncContextManager[AsyncIterator[Sequence[Arrival]]]:
+    """A source that keeps the line to a sensor that was found.
+
+    Args:
+        radio: makes scanners and clients.
+        sighting: the sensor.
+        family: how it is started and read.
+        clock: stamps arrivals, s; arrival time 0 is when the source is entered.
+        params: how long to wait for what.
+
+    Raises (while it is read):
+        UnreachableError: the sensor cannot be used; never once data has come.
+    """
+    return _open(_Keeper(radio, sighting, family, clock, params))
+
+
+@asynccontextmanager
+async def _open(keeper: "_Keeper") -> AsyncIterator[AsyncIterator[Sequence[Arrival]]]:
+    keeping = asyncio.create_task(keeper.keep())
+    try:
+        yield keeper.mailbox.batches(keeping)
+    finally:
+        keeping.cancel()
+        await _to_its_end(keeping)
+
+
+async def _to_its_end(keeping: "asyncio.Task[None]") -> None:
+    """Wait for a task that is leaving, even if this one is asked again to hurry: it is bounded."""
+    interrupted = False
+    while not keeping.done():
+        try:
+            await asyncio.wait([keeping])
+        except asyncio.CancelledError:
+            interrupted = True
+    if not keeping.cancelled():
+        keeping.exception()  # whoever read the batches has met it
+    if interrupted:
+        raise asyncio.CancelledError
+
+
+class Mailbox:
+    """Arrivals on their way from the radio's callbacks to the session; none is lost in silence."""
+
+    def __init__(self, most: int = MOST_WAITING) -> None:
+        self._waiting: deque[Arrival] = deque()
+        self._some = asyncio.Event()
+        self._most = most
+        self._lost = 0
+
+    def put(self, arrival: Arrival) -> None:
+        """Take in an arrival."""
+        if len(self._waiting) >= self._most and isinstance(arrival, Packet):
+            self._lost += 1
+            return
+        self._waiting.append(arrival)
+        self._some.set()
+
+    async def batches(self, keeping: "asyncio.Task[None]") -> AsyncIterator[Sequence[Arrival]]:
+        """All that waits, as often as something does, until the keeper has ended."""
+        keeping.add_done_callback(lambda _: self._some.set())
+        while True:
+            await self._some.wait()
+            self._some.clear()
+            batch = list(self._waiting)
+            self._waiting.clear()
+            if self._lost:
+                _log.warning("this computer is too slow: %d packets were lost", self._lost)
+                self._lost = 0
+            if batch:
+                yield batch
+            elif keeping.done():
+                keeping.result()
+                return
+
+
+class _Line:
+    """One connection, from the first attempt to the goodbye."""
+
+    def __init__(self, radio: Radio, sighting: Sighting) -> None:
+        self.over = False
+        self.gone = asyncio.Event()
+        self.data = asyncio.Event()
+        self.client: BleakClient = radio.client(sighting.device, self.gone.set)
+        self.polling: asyncio.Task[None] | None = None
+
+    async def until(self, event: asyncio.Event, seconds: float) -> bool:
+        """Whether an event comes before the other side is gone and the time is over."""
+        waits = [asyncio.create_task(one.wait()) for one in (event, self.gone)]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return event.is_set()
+
+    async def write(self, command: Write) -> None:
+        """Send one command, and leave the sensor the time it needs."""
+        to: str | BleakGATTCharacteristic | None = command.characteristic
+        if command.service:
+            service = self.client.services.get_service(command.service)
+            to = None if service is None else service.get_characteristic(command.characteristic)
+        if to is None:
+            raise BleakCharacteristicNotFoundError(command.characteristic)
+        async with asyncio.timeout(ANSWER_S):
+            await self.client.write_gatt_char(to, command.data, response=command.response)
+        await asyncio.sleep(command.pause_s)
+
+
+class _Keeper:
+    """Drives the link's states; one for each sensor."""
+
+    def __init__(
+        self,
+        radio: Radio,
+        sighting: Sighting,
+        family: Family,
+        clock: Callable[[], float],
+        params: Params,
+    ) -> None:
+        self.mailbox = Mailbox()
+        self._radio, self._sighting, self._params = radio, sighting, params
+        self._family: Profile = family.gatt
+        self._clock, self._start_s = clock, clock()
+        self._link = Link(State.CONNECTING)
+        self._line: _Line | None = None
+        self._battery = Battery()
+        self._last_s = 0.0  # when data came last, or was asked for
+        self._streamed = False
+        self._trouble = ""  # what keeps the radio from serving, as it was last told
+        self._draw = random.Random()  # noqa: S311 - jitter is no secret
+
+    async def keep(self) -> None:
+        """Keep the line until cancelled; then say goodbye.
+
+        Raises:
+            UnreachableError: no data came at all.
+        """
+        acts: dict[State, Callable[[], Awaitable[_Happened]]] = {
+            State.SEEKING: self._seek,
+            State.CONNECTING: self._connect,
+            State.STARTING: self._begin,
+            State.STREAMING: self._watch,
+            State.SILENT: self._doubt,
+            State.RESTING: self._rest,
+        }
+        try:
+            while True:
+                happening, reason = await acts[self._link.state]()
+                await self._goes_on(happening, reason)
+        finally:
+            await self._let_go()
+
+    async def _goes_on(self, happening: Happening, reason: str) -> None:
+        self._link, tells = self._link.after(happening)
+        if tells is LinkUp:
+            self.mailbox.put(LinkUp(self._now_s(), reason, self._battery.pct))
+        elif tells is not None:
+            self.mailbox.put(tells(self._now_s(), reason))
+        if self._link.state is State.RESTING:
+            await self._let_go()
+            if not self._streamed and self._link.tries >= FIRST_TRIES:
+                name = self._sighting.name
+                raise UnreachableError(
+                    f"{name}: is in reach but cannot be used: {reason}; end other programs and "
+                    "phones that may hold it, or switch it off and on again"
+                )
+
+    def _now_s(self) -> float:
+        return self._clock() - self._start_s
+
+    # ── the acts: each leads from one state to the next ──────────────────────────────────────
+
+    async def _seek(self) -> _Happened:
+        try:
+            found = await find_again(self._radio, self._sighting.address, SEEK_S)
+        except UnreachableError as error:
+            if str(error) != self._trouble:  # once is enough, however long it lasts
+                self._trouble = str(error)
+                _log.warning("%s: %s", self._sighting.name, error)
+            return Happening.MISSED, str(error)
+        self._trouble = ""
+        if found is None:
+            return Happening.MISSED, "it is not to be found"
+        self._sighting = found
+        return Happening.FOUND, ""
+
+    async def _connect(self) -> _Happened:
+        line = self._line = _Line(self._radio, self._sighting)
+        try:
+            async with self._radio.air, asyncio.timeout(CONNECT_S):
+                await line.client.connect()
+            self._note_battery(await self._read_battery(line), tell=False)
+        except Exception as error:  # noqa: BLE001 - each platform's stack raises what it pleases
+            return Happening.REFUSED, in_words(error)
+        self._last_s = self._now_s()
+        return Happening.CONNECTED, "connected again" if self._streamed else "connected"
+
+    async def _begin(self) -> _Happened:
+        """Subscribe to everything, then send what starts the stream."""
+        line = self._held()
+        try:
+            for characteristic, channel in self._notifying(line):
+                async with asyncio.timeout(ANSWER_S):
+                    await line.client.start_notify(characteristic, self._hearer(line, channel))
+            for command in self._family.start:
+                await line.write(command)
+        except Exception as error:  # noqa: BLE001 - each platform's stack raises what it pleases
+            return Happening.REFUSED, in_words(error)
+        line.polling = asyncio.create_task(self._poll_battery(line))
+        self._last_s = max(self._last_s, self._now_s())
+        return Happening.STARTED, ""
+
+    def _notifying(self, line: _Line) -> list[tuple[BleakGATTCharacteristic, str]]:
+        """The family's characteristics that this sensor has, and the channel of each."""
+        wanted = self._family.notifies
+        there = [
+            (one, channel)
+            for uuid, channel in wanted.items()
+            if (one := line.client.services.get_characteristic(uuid)) is not None
+        ]
+        if not there:
+            raise BleakCharacteristicNotFoundError(next(iter(wanted)))
+        return there
+
+    async def _watch(self) -> _Happened:
+        """As long as data comes."""
+        line = self._held()
+        patience_s = self._params.patience_s(self._family.interval_s)
+        if self._link.tries and await line.until(line.data, patience_s):
+            return Happening.DATA, ""
+        while (left_s := self._last_s + patience_s - self._now_s()) > 0:
+            if await line.until(line.gone, left_s):
+                return Happening.GONE, "the sensor has left"
+        line.data.clear()
+        return Happening.QUIET, f"no data for {patience_s:.0f} s"
+
+    async def _doubt(self) -> _Happened:
+        """No data: is only somebody in the way?"""
+        line = self._held()
+        if await line.until(line.data, self._params.give_up_s):
+            return Happening.DATA, "data again"
+        if line.gone.is_set():
+            return Happening.GONE, "the sensor has left"
+        return Happening.QUIET, f"no data for {self._now_s() - self._last_s:.0f} s"
+
+    async def _rest(self) -> _Happened:
+        await asyncio.sleep(self._link.rest_s(self._draw.random(), self._params))
+        return Happening.RESTED, ""
+
+    # ── the line ─────────────────────────────────────────────────────────────────────────────
+
+    def _held(self) -> _Line:
+        assert self._line is not None  # noqa: S101 - the states before made one
+        return self._line
+
+    def _hearer(
+        self, line: _Line, channel: str
+    ) -> Callable[[BleakGATTCharacteristic, bytearray], None]:
+        """What is called with a notification: stamp, copy, queue, return."""
+        battery_pct = self._family.battery_pct
+
+        def heard(_: BleakGATTCharacteristic, data: bytearray) -> None:
+            if line.over:  # what an old link still delivers is another stream's
+                return
+            self._last_s = self._now_s()
+            self.mailbox.put(Packet(self._last_s, bytes(data), channel))
+            self._streamed = True
+            line.data.set()
+            self._note_battery(battery_pct(channel, bytes(data)), tell=True)
+
+        return heard
+
+    async def _let_go(self) -> None:
+        """Tell the sensor to stop, as far as it hears, and end the line; never for long."""
+        line = self._line
+        if line is None:
+            return
+        line.over = True
+        if line.polling is not None:
+            line.polling.cancel()
+        with suppress(Exception):  # there is nothing left to do for a line that cannot be ended
+            async with asyncio.timeout(LEAVE_S):
+                await self._stop(line)
+        with suppress(Exception):
+            async with asyncio.timeout(LEAVE_S):
+                await line.client.disconnect()
+        self._line = None
+
+    async def _stop(self, line: _Line) -> None:
+        if not line.gone.is_set():
+            for command in self._family.stop:
+                await line.write(command)
+
+    # ── the battery ──────────────────────────────────────────────────────────────────────────
+
+    async def _poll_battery(self, line: _Line) -> None:
+        """Look at the battery now and then."""
+        if self._family.battery_query is None:
+            await asyncio.sleep(BATTERY_S)
+        while True:
+            with suppress(Exception):  # a sensor that cannot tell its battery can still measure
+                if self._family.battery_query is not None:
+                    await line.write(self._family.battery_query)
+                else:
+                    self._note_battery(await self._read_battery(line), tell=True)
+            await asyncio.sleep(BATTERY_S)
+
+    async def _read_battery(self, line: _Line) -> float | None:
+        """Ask by the Bluetooth SIG's characteristic, where the sensor has it, %."""
+        if line.client.services.get_characteristic(BATTERY_LEVEL) is None:
+            return None
+        with suppress(Exception):  # a sensor that cannot tell its battery can still measure
+            async with asyncio.timeout(ANSWER_S):
+                return float((await line.client.read_gatt_char(BATTERY_LEVEL))[0])
+        return None
+
+    def _note_battery(self, pct: float | None, *, tell: bool) -> None:
+        """Take in a reading; what is worth a word is told with the link, if it is not anyway."""
+        reason = None if pct is None else self._battery.read(pct)
+        if reason is None:
+            return
+        if tell:
+            self.mailbox.put(LinkUp(self._now_s(), reason, pct))
+        if reason == LOW:
+            _log.warning("%s: battery at %.0f %%; charge it soon", self._sighting.name, pct)

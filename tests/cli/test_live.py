@@ -1,0 +1,82 @@
+"""`legpress live`: from a sensor in the air to the same words that a replay of it says."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.attendance import Asked
+from monitor.cli.live import conduct
+from monitor.cli.sensors import Finder
+from monitor.cli.sessions import Options
+from monitor.session import INTERRUPTED
+from monitor.simulation.demo import training
+from tests.cli.legpress import legpress, refusal
+from tests.radio.sensor import worn
+from tests.radio.studio import Studio, in_studio
+
+
+def asked(folder: Path, *sensors: str, calibration: str | None = None) -> Asked:
+    options = Options(None, None, str(folder / "events.jsonl"), None, quiet=False, speed="1")
+    record = folder / "session.mcap"
+    return Asked(sensors, None, calibration, record, no_record=False, speed=None, options=options)
+
+
+def replayed(recording: Path) -> str:
+    ended = legpress("replay", recording, "--speed", "max", "--quiet", "--events", "-")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
+
+
+async def attended(studio: Studio, what: Asked, seconds: float) -> int:
+    """A session that Ctrl-C ends after some seconds."""
+    finder = Finder(studio.radio, asyncio.get_running_loop().time)
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, os.kill, os.getpid(), signal.SIGINT)
+    return await conduct([what], finder)
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEGPRESS_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_an_athlete_with_a_sensor_is_guided_and_watched_and_a_replay_says_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    async def story(studio: Studio) -> None:
+        life = worn(training().packets())
+        sensor = await studio.sensor(life)
+        what = asked(tmp_path, "LegPress-01")
+        assert await attended(studio, what, life[-1][0] + 5.0) == INTERRUPTED
+        assert not sensor.connected
+
+    in_studio(story)
+    live = (tmp_path / "events.jsonl").read_text()
+    assert live == replayed(tmp_path / "session.mcap")
+    assert live.count('"type":"set"') == 2
+    assert live.count('"type":"rep"') == 11
+    shown = capsys.readouterr().out
+    assert shown.index("Done.") < shown.index("session  started  sensor LegPress-01")
+
+
+def test_the_simulated_sensor_is_live_as_any_other(tmp_path: Path):
+    events = tmp_path / "events.jsonl"
+    ended = legpress(
+        "live", "--sensor", "simulated", "--speed", "max", "--events", events, data=tmp_path
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    (recording,) = (tmp_path / "recordings").iterdir()
+    assert events.read_text() == replayed(recording)
+    assert "set 2 rep 5" in ended.stdout
+
+
+def test_nobody_can_follow_a_guide_that_is_not_shown():
+    assert "--calibration" in refusal("live", "--sensor", "simulated", "--quiet")
+
+
+def test_a_kept_calibration_that_is_not_there_is_missed_in_words(tmp_path: Path):
+    said = refusal("live", "--sensor", "simulated", "--calibration", "kept", data=tmp_path)
+    assert said.startswith("--calibration kept: none is kept of simulated; leave it out")
