@@ -6,6 +6,7 @@ its commands, and so can stand in for one wherever there is none.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from monitor.samples import Floats
@@ -15,6 +16,9 @@ from monitor.wire import (
     droidpad,
     movella_dot,
     movesense,
+    phone_encoder,
+    phone_logger,
+    phone_server,
     polar,
     reference,
     witmotion,
@@ -111,6 +115,25 @@ FAMILIES = {
         ),
         Family(
             "droidpad", droidpad.Decoder, droidpad.Encoder, droidpad.GATT, reader=droidpad.Reader
+        ),
+        Family(
+            "sensor_logger",
+            phone_logger.Decoder,
+            phone_encoder.LoggerEncoder,
+            phone_logger.GATT,
+        ),
+        Family(
+            "sensor_logger_ios",
+            partial(phone_logger.Decoder, apple=True),
+            partial(phone_encoder.LoggerEncoder, apple=True),
+            phone_logger.GATT,
+        ),
+        Family(
+            "sensor_server",
+            phone_server.Decoder,
+            phone_encoder.ServerEncoder,
+            phone_server.GATT,
+            reader=phone_server.Reader,
         ),
     )
 }

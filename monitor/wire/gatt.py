@@ -74,3 +74,7 @@ class Profile:
     battery_query: Write | None = None
     battery_pct: Callable[[str, bytes], float | None] = field(default=lambda _channel, _data: None)
     interval_s: float = 0.2
+
+
+NOT_OVER_BLUETOOTH = Profile(recognises=lambda _: False, notifies={"": ""})
+"""Of a sensor that comes another way: what it says has no characteristic."""
