@@ -8,7 +8,7 @@ from the beginning. Its own tilts are no reps (`Calibration.tilts_s`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from calibration.model import Calibration
 from monitor.arrivals import Arrival
@@ -27,7 +27,7 @@ class Progress:
         """This and the next as one: the lesson still comes before the report."""
         lesson, report = later.lesson or self.lesson, later.report or self.report
         if self.lesson is not None and later.lesson is not None:
-            lesson = replace(later.lesson, said=self.lesson.said + later.lesson.said)
+            lesson = self.lesson.joined(later.lesson)
         if self.report is not None and later.report is not None:
             report = self.report.joined(later.report)
         return Progress(lesson, report)

@@ -40,6 +40,10 @@ class Lesson:
     link: Link
     calibration: Calibration | None
 
+    def joined(self, later: "Lesson") -> "Lesson":
+        """This lesson and the next as one: all that was said."""
+        return replace(later, said=self.said + later.said)
+
 
 class Guiding:
     """Leads one calibration from what a sensor sends.

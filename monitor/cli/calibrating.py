@@ -37,6 +37,7 @@ class Asked:
     sensor_name: str | None
     no_tilts: bool
     speed: str | None
+    family: str | None
     output: Path | None
 
 
@@ -51,6 +52,7 @@ _GO_WITH = {
     "sensor_name": ("file",),
     "no_tilts": ("sensor",),
     "speed": ("sensor",),
+    "family": ("sensor",),
     "output": ("file", "sensor"),
 }
 """Options, and what each goes with."""
@@ -65,7 +67,7 @@ def calibrate(asked: Asked) -> int:
             from monitor.cli import guided  # noqa: PLC0415 - only with a live sensor
 
             axis = None if asked.axis is None else _axis(asked.axis)
-            how = guided.How(str(asked.sensor), axis, not asked.no_tilts, asked.speed or "1")
+            how = guided.How(str(asked.sensor), axis, not asked.no_tilts, asked.speed, asked.family)
             return guided.guide(how, asked.output)
         case "list":
             keeping.show_all()

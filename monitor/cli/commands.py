@@ -228,7 +228,10 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     sensor: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Be guided, live, with this sensor: simulated."),
+        typer.Option(
+            metavar="NAME_OR_ADDRESS",
+            help="Be guided, live, with this sensor (see legpress scan), or: simulated.",
+        ),
     ] = None,
     neutral: Annotated[
         str | None,
@@ -259,6 +262,10 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
     speed: Annotated[
         str | None,
         typer.Option(metavar="N|max", help="Guided by the simulated sensor: how fast."),
+    ] = None,
+    family: Annotated[
+        str | None,
+        typer.Option(metavar="FAMILY", help="Read the sensor as one of this family."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -296,6 +303,7 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
             sensor_name=sensor_name,
             no_tilts=no_tilts,
             speed=speed,
+            family=family,
             output=output,
         )
     )

@@ -10,16 +10,13 @@ from rich.console import Console
 
 from calibration.guide import Step
 from monitor import calibrations
-from monitor.cli.sessions import speed_from
+from monitor.cli.sensors import Finder, Wanted
 from monitor.cli.verdicts import put_away, told
 from monitor.errors import InputError, UnreachableError
-from monitor.guiding import Guiding
-from monitor.session import run
+from monitor.guiding import Guiding, Lesson
+from monitor.session import INTERRUPTED, Interrupts, run
 from monitor.sinks.console.guide_sink import GuideSink
 from monitor.sinks.console.guide_view import GuideView
-
-SOURCES = ("simulated",)
-"""Sensors there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,47 +24,54 @@ class How:
     """What was asked for.
 
     Attributes:
-        sensor: which one.
+        sensor: its name or address, or `simulated`.
         axis: three numbers to the athlete's left in sensor axes, None if not known.
         tilts: whether to ask for them where the axis is known without them.
-        speed: as the user wrote it.
+        speed: of a simulated sensor, as the user wrote it.
+        family: of the sensor, None: it tells.
     """
 
     sensor: str
     axis: tuple[float, ...] | None
     tilts: bool
-    speed: str
+    speed: str | None
+    family: str | None = None
 
 
-def guide(how: How, output: Path | None) -> int:
+def guide(how: How, output: Path | None, finder: Finder | None = None) -> int:
     """Lead the athlete through a calibration and put it away; the exit status."""
-    if how.sensor not in SOURCES:
-        raise InputError(
-            f"--sensor {how.sensor}: is no sensor this version knows; it knows {', '.join(SOURCES)}"
-        )
-    speed = speed_from(how.speed)
     _check(how.sensor, output)
-    readings = calibrations.readings_of(how.sensor)
-    today = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    axis = None if how.axis is None else _unit(how.axis)
-    stage = Guiding(
-        "reference", how.sensor, tilts=how.tilts, axis=axis, readings=readings, today=today
-    )
-    sink = GuideSink(GuideView(how.sensor, _steps(how)), Console())
-    from monitor.simulation.demo import calibrating  # noqa: PLC0415 - only for this source
-    from monitor.sources.simulated import simulated  # noqa: PLC0415 - the same
+    return asyncio.run(lead(how, output, finder or Finder()))
 
-    status = asyncio.run(run(simulated(calibrating(), speed), stage, sink))
+
+async def lead(how: How, output: Path | None, finder: Finder) -> int:
+    """The same, where an event loop runs already."""
+    axis = None if how.axis is None else _unit(how.axis)
+    with Interrupts() as interrupts, interrupts.taking_part() as came:
+        try:
+            found = await finder.find(Wanted(how.sensor, how.family, how.speed, trains=False))
+        except asyncio.CancelledError:
+            if came:
+                return INTERRUPTED
+            raise
+        readings = calibrations.readings_of(found.name)
+        today = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        stage = Guiding(
+            found.family, found.name, tilts=how.tilts, axis=axis, readings=readings, today=today
+        )
+        sink = GuideSink(GuideView(found.name, _steps(how)), Console())
+        joined = None if found.waits else Lesson.joined
+        status = await run(found.open(), stage, sink, joined=joined, interrupts=interrupts)
     if status:
         return status
-    found = sink.view.calibration
-    if found is None:
+    calibration = sink.view.calibration
+    if calibration is None:
         raise UnreachableError(
-            f"{how.sensor}: sent no more before the calibration was done; "
+            f"{found.name}: sent no more before the calibration was done; "
             "check its battery and start again"
         )
-    path = put_away(found, output)
-    for line in told(found, path, readings):
+    path = put_away(calibration, output)
+    for line in told(calibration, path, readings):
         print(line)
     return 0
 
