@@ -122,7 +122,9 @@ def _tiles(story: Story) -> Iterator[tuple[str, str, str]]:
         yield "alerts", str(sum(story.raised.values())), ", ".join(raised) or "none raised"
     grade = story.calibration.verdict.grade if story.calibration else "none"
     yield "calibration", grade, "from your own neutral pose" if story.calibration else ""
-    yield "data", story.data_state if reps else "–", f"{quantity(story.lost_pct, '%')} lost"
+    data, lost = story.worst_data, f"{quantity(story.lost_pct, '%')} lost"
+    reason = escape(harmless(data.reason, 60)) if data is not None else ""
+    yield "data", data.state if data else "good" if reps else "–", reason or lost
 
 
 def _set(story: Story, one: SetStory) -> Iterator[str]:

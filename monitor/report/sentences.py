@@ -129,8 +129,7 @@ def _of_signals(story: Story) -> Iterator[str]:
     tilt, lift = _typical_sigmas(story)
     if math.isfinite(tilt):
         yield f"Tilt within a set is typically known to ±{2 * tilt:.1f}° (two sigma)."
-    limit = min(story.limits["back_lift"].values(), default=math.inf)
-    unsure = sum(rep.lift_sigma_mm is None or rep.lift_sigma_mm > limit / 3 for rep in story.reps)
+    unsure = sum(not story.lift_is_sure(rep) for rep in story.reps)
     if math.isfinite(lift):
         yield f"Back lift within a set is typically known to ±{2 * lift:.0f} mm (two sigma)."
     if unsure:

@@ -1,5 +1,6 @@
 """A whole session, ready to be told: its reps and alerts set by set, beside the signals."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from monitor.settings import Settings
 from monitor.sinks.console.words import Bounds, bounds, level_of, rank
 
 STATES = ("good", "degraded", "bad")
+SURE_SHARE = 1 / 3
+"""A lift means something where its sigma is at most this share of the first limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,17 @@ class Story:
             if value is None:
                 continue
             level = level_of(value, self.limits[rule])
-            if rule == "back_lift" and rep.clean:
-                level = None  # its sigma is too large to mean it
+            if rule == "back_lift" and not self.lift_is_sure(rep):
+                level = None
             yield Excess(rule, rep, value, level)
+
+    def lift_is_sure(self, rep: RepEvent) -> bool:
+        """Whether a rep's lift means something: as where it is decided what a clean rep is."""
+        if rep.peak_lift_mm is None or rep.lift_sigma_mm is None:
+            return False
+        notice = min(self.limits["back_lift"].values(), default=math.inf)
+        sure = rep.lift_sigma_mm <= SURE_SHARE * notice
+        return sure or rep.peak_lift_mm - rep.lift_sigma_mm >= notice
 
     def level(self, rep: RepEvent) -> Level | None:
         """The worst level a rep reached; none if it is clean."""
@@ -178,14 +189,13 @@ class Story:
         return tuple(event for event in self.events if isinstance(event, LinkEvent))
 
     @cached_property
-    def data_state(self) -> str:
-        """The worst the data was while a set was done: good, degraded or bad."""
-        worst = 0
+    def worst_data(self) -> QualityEvent | None:
+        """The worst the data was while a set was done, None where it was never doubted."""
+        seen: list[QualityEvent] = []
         for one in self.sets:
-            before = [q for q in self.quality if q.time_s <= one.told.start_s][-1:]
-            during = [q for q in self.quality if one.told.start_s < q.time_s <= one.told.end_s]
-            worst = max([worst, *(STATES.index(q.state) for q in before + during)])
-        return STATES[worst]
+            seen += [q for q in self.quality if q.time_s <= one.told.start_s][-1:]
+            seen += [q for q in self.quality if one.told.start_s < q.time_s <= one.told.end_s]
+        return max(seen, key=lambda quality: STATES.index(quality.state), default=None)
 
     @cached_property
     def lost_pct(self) -> float:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from monitor.events import RepEvent, SetEvent
+from monitor.events import QualityEvent, RepEvent, SetEvent
 from monitor.report import Story, page
 from tests.report import stories
 
@@ -152,6 +152,24 @@ def test_a_lift_that_is_too_uncertain_to_mean_it_is_not_held_against_the_rep():
     text = _Read(page(replace(story, events=events))).text
     assert "All 4 reps clean." in text
     assert "In 4 of 4 reps the lift was too uncertain" in text
+    assert "The pelvis never rolled back by more than 3.0°." in text
+
+
+def test_data_that_was_bad_during_a_set_is_told_in_the_first_figures():
+    story = stories.made(sets=2, reps=4)
+    doubt = QualityEvent(
+        event_id="q",
+        session_id="made",
+        time_s=story.sets[1].told.start_s + 1.0,
+        known_s=story.sets[1].told.start_s + 1.0,
+        state="degraded",
+        reason="strap moved",
+        loss_pct=0.0,
+        rate_hz=100.0,
+    )
+    first = _Read(page(replace(story, events=(*story.events, doubt)))).text.split("tilt mean")[0]
+    assert "degraded" in first
+    assert "strap moved" in first
 
 
 def test_an_hour_with_two_hundred_reps_stays_a_small_page():
