@@ -11,6 +11,7 @@ words of the six reports.
 """
 
 import asyncio
+import difflib
 import json
 import re
 import sqlite3
@@ -86,14 +87,21 @@ def evening(folder: Path) -> tuple[str, str]:
 def differences(expected: str, told: str) -> Iterator[str]:
     """Where a text is not as it must be, a line each; nothing if all is well."""
     must, are = expected.splitlines(), told.splitlines()
-    if len(must) != len(are):
-        yield f"{len(are)} lines, not {len(must)}"
-    for number, (wanted, got) in enumerate(zip(must, are, strict=False), start=1):
-        if _NUMBER.sub("#", wanted) != _NUMBER.sub("#", got) or any(
-            abs(float(one) - float(other)) > max(OFF, 1.01 * 10.0 ** -len(one.split(".")[1]))
-            for one, other in zip(_NUMBER.findall(wanted), _NUMBER.findall(got), strict=True)
-        ):
-            yield f"line {number}: {got.strip()!r}, not {wanted.strip()!r}"
+    words, said = ([_NUMBER.sub("#", line) for line in lines] for lines in (must, are))
+    if words != said:
+        changes = difflib.unified_diff(words, said, "expected", "told", lineterm="", n=0)
+        yield from (line for line in changes if not line.startswith(("---", "+++", "@@")))
+        return
+    for wanted, got in zip(must, are, strict=True):
+        pairs = zip(_NUMBER.findall(wanted), _NUMBER.findall(got), strict=True)
+        if any(_apart(one, other) for one, other in pairs):
+            yield f"{got.strip()!r}, not {wanted.strip()!r}"
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two numbers differ by more than they may."""
+    last_digit = 10.0 ** -len(one.split(".")[1])
+    return abs(float(one) - float(other)) > max(OFF, 1.01 * last_digit)
 
 
 def write() -> None:

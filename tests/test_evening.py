@@ -38,8 +38,11 @@ def test_each_athlete_has_two_sets_and_the_second_is_known_to_be_better_or_not(f
 def test_another_number_or_word_is_a_difference_and_a_last_digit_is_none():
     told = "tilt 12.34° in rep 5\nclean"
     assert list(evening.differences(told, told.replace("12.34", "12.35"))) == []
-    for other in ("12.38", "12.3"):
-        assert len(list(evening.differences(told, told.replace("12.34", other)))) == 1
-    assert len(list(evening.differences(told, told.replace("rep 5", "rep 6")))) == 1
-    assert len(list(evening.differences(told, told.replace("clean", "not clean")))) == 1
-    assert len(list(evening.differences(told, "tilt 12.34° in rep 5"))) == 1
+    assert len(list(evening.differences(told, told.replace("12.34", "12.38")))) == 1
+    for other in (
+        told.replace("rep 5", "rep 6"),
+        told.replace("12.34", "12"),
+        told.replace("clean", "not clean"),
+        "tilt 12.34° in rep 5",
+    ):
+        assert list(evening.differences(told, other)) != []
