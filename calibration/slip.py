@@ -51,6 +51,7 @@ class SlipParams:
         far_deg: nobody who stays further from home than this needs to be explained any better.
         stays: least and largest share of the jump at which all poses since (but a tenth at each
             end) are found; `off_deg`: how far their middle may be from it, °.
+        alone: no other jump about then is, aside, larger than this share of it.
         up_deg: whoever leans this much further forward than ever is getting up, °.
     """
 
@@ -74,6 +75,7 @@ class SlipParams:
     stays: tuple[float, float] = (0.35, 1.55)
     off_deg: float = 2.1
     up_deg: float = 8.0
+    alone: float = 0.8
 
 
 class Points(NamedTuple):
@@ -210,6 +212,8 @@ class Slips:
         brief = self._jumps(at, at + 1, self._brief)[0]
         before = past.pose[at - self._side : at - self._half].mean(axis=0)
         path = past.pose[at + self._after : at + self._wait + 1 : 2] - before
+        if not self._alone(at, jump):
+            return None
         far = self._newly_at(at)
         if far is None:
             return None
@@ -225,6 +229,13 @@ class Slips:
             sigma_deg=float(0.5 + 0.3 * _length(off[None])[0]),
             pose_deg=(float(before[0]), float(before[1])),
         )
+
+    def _alone(self, at: int, jump: Floats) -> bool:
+        """Whether no jump aside about then is nearly as large: who is restless jumps often."""
+        ends = max(at - self._wait, self._side), at + self._wait - self._side
+        others = self._jumps(*ends, self._half)[np.abs(np.arange(*ends) - at) > self._side, 1:]
+        most = float(_length(others).max())
+        return most < self._p.alone * float(np.sqrt((jump * jump).sum()))
 
     def _stays(self, jump: Floats, brief: Floats, path: Floats, least: float) -> bool:
         """Whether a jump is quick, of a slip's size, and the whole way to every pose since."""
