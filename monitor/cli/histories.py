@@ -11,7 +11,7 @@ from monitor.cli.hindsight import Past
 from monitor.errors import InputError
 from monitor.history import History, history_path
 from monitor.history.export import TABLES, export
-from monitor.sinks.console.words import harmless
+from monitor.sinks.console.words import counted, harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _rebuild(paths: Iterable[Path]) -> None:
             session_id, load_kg = past.given.session.session_id, past.settings.coaching.load_kg
             opened.replace(session_id, events, file, load_kg)
             sets = sum(event.__struct_config__.tag == "set" for event in events)
-            print(f"{file}: {sets} set{'' if sets == 1 else 's'}")
+            print(f"{file}: {counted(sets, 'set')}")
 
 
 def _recordings(paths: Iterable[Path]) -> Iterator[Path]:

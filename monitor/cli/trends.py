@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.history import PastSet
-from monitor.sinks.console.words import CAUSE, harmless, quantity
+from monitor.sinks.console.words import CAUSE, counted, harmless, quantity
 
 BARS = "▁▂▃▄▅▆▇█"
 LONGEST = 60
@@ -27,6 +27,10 @@ COLUMNS = (
     "likely cause",
     "next set better",
 )
+NARROW = ("when", "set", "reps", "clean", "worst tilt", "worst lift", "load", "likely cause")
+"""What there is room for on a narrow terminal."""
+RIGHT = {"set", "reps", "clean", "mean tilt", "worst tilt", "worst lift", "load"}
+WIDE = 120
 
 
 def show(console: Console, sets: Sequence[PastSet], last: int) -> None:
@@ -44,7 +48,7 @@ def show(console: Console, sets: Sequence[PastSet], last: int) -> None:
 def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last: int) -> None:
     sessions = len({one.session_id for one in sets})
     since = min((one.started[:10] for one in sets if one.started), default="")
-    head = f"{len(sets)} sets in {sessions} session{'' if sessions == 1 else 's'}"
+    head = f"{counted(len(sets), 'set')} in {counted(sessions, 'session')}"
     console.print()
     console.print(
         Text.assemble((_name(name), "bold"), f"  {head}{f' since {since}' if since else ''}")
@@ -54,34 +58,37 @@ def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last:
     console.print(_trend("worst tilt", tilts, "°"))
     console.print(_trend("clean reps", shares, "%"))
     if any(one.load_kg for one in sets):
-        console.print(_trend("load", [one.load_kg for one in sets], "kg"))
+        loads = [one.load_kg for one in sets]
+        lightest = min(load for load in loads if load)
+        console.print(_trend("load", loads, "kg", 0.8 * lightest))
+    shown = COLUMNS if console.width >= WIDE else NARROW
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in COLUMNS:
-        right = title in {"set", "reps", "clean", "mean tilt", "worst tilt", "worst lift", "load"}
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
+    for title in shown:
+        table.add_column(title, justify="right" if title in RIGHT else "left", overflow="fold")
     for one in sets[-last:]:
-        table.add_row(*map(Text, _row(one)))  # names are no markup
+        row = dict(zip(COLUMNS, _row(one), strict=True))
+        table.add_row(*(Text(row[title]) for title in shown))  # names are no markup
     console.print(table)
     newest = sets[-1]
     console.print(Text(f"→ {harmless(newest.suggestion)}", "bold"))
 
 
-def _trend(title: str, values: Sequence[float | None], unit: str) -> Text:
-    """A sparkline from zero up, with the first and the last value that is known in figures."""
+def _trend(title: str, values: Sequence[float | None], unit: str, low: float = 0.0) -> Text:
+    """A sparkline from `low` up, with the first and the last value that is known in figures."""
     known = [value for value in values if value is not None]
     times, digits = (100, 0) if unit == "%" else (1, 1)
-    line = f"  {title:<11} {sparkline(values[-LONGEST:])}  "
+    line = f"  {title:<11} {sparkline(values[-LONGEST:], low)}  "
     first, last = (quantity(times * value, unit, digits) for value in (known[0], known[-1]))
     way = f"{first} → {last}"
     return Text.assemble(line, (way, "bold"))
 
 
-def sparkline(values: Iterable[float | None]) -> str:
-    """One bar per value, from zero to the largest; a gap where there is none."""
-    known = list(values)
-    top = max((abs(value) for value in known if value), default=1.0)
+def sparkline(values: Iterable[float | None], low: float = 0.0) -> str:
+    """One bar per value, from `low` to the largest; a gap where there is none."""
+    above = [None if value is None else max(value - low, 0.0) for value in values]
+    top = max((value for value in above if value), default=1.0)
     steps = len(BARS) - 1
-    return "".join(" " if v is None else BARS[round(steps * max(v, 0.0) / top)] for v in known)
+    return "".join(" " if v is None else BARS[round(steps * v / top)] for v in above)
 
 
 def _row(one: PastSet) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from importlib.resources import files
 from monitor.events import RepEvent, Rule
 from monitor.report import plots
 from monitor.report.sentences import (
-    counted,
     data_quality,
     headline,
     next_time,
@@ -32,6 +31,7 @@ from monitor.sinks.console.words import (
     LEVELS,
     RULE,
     clock,
+    counted,
     harmless,
     quantity,
 )

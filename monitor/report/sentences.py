@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.events import RepEvent, Rule
 from monitor.report.story import Excess, Story
-from monitor.sinks.console.words import CAUSE, Bounds, clock, harmless, quantity
+from monitor.sinks.console.words import CAUSE, Bounds, clock, counted, harmless, quantity
 
 FURTHEST: dict[Rule, str] = {
     "pelvic_tilt": "The pelvis rolled back furthest",
@@ -190,8 +190,3 @@ def sentence(clause: str) -> str:
     """A clause as a sentence, fit to be shown."""
     said = harmless(clause, 400)
     return said[:1].upper() + said[1:].rstrip(".") + "." if said else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

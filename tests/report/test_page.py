@@ -4,9 +4,12 @@ from html.parser import HTMLParser
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.events import QualityEvent, RepEvent, SetEvent
 from monitor.report import Story, page
+from monitor.samples import Signals
 from tests.report import stories
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;"
@@ -196,3 +199,39 @@ def stories_line(story: Story) -> list[float]:
     drawn = lift_over(story, story.sets[0])
     assert len(drawn.value) < 500
     return drawn.value.tolist()
+
+
+@settings(max_examples=30)
+@given(
+    reps=st.lists(
+        st.tuples(
+            st.floats(0.0, 60.0),
+            st.none() | st.floats(-200.0, 200.0),
+            st.none() | st.floats(0.0, 300.0),
+            st.none() | st.floats(0.0, 1.0),
+            st.booleans(),
+        ),
+        max_size=5,
+    ),
+    known=st.booleans(),
+)
+def test_whatever_is_said_of_a_set_becomes_a_page(
+    reps: list[tuple[float, float | None, float | None, float | None, bool]], *, known: bool
+):
+    story = stories.made(sets=1, reps=5)
+    told = [
+        msgspec.structs.replace(
+            rep,
+            peak_tilt_deg=tilt,
+            peak_lift_mm=lift,
+            lift_sigma_mm=sigma,
+            tilt_onset=onset,
+            clean=clean,
+        )
+        for rep, (tilt, lift, sigma, onset, clean) in zip(story.reps, reps, strict=False)
+    ]
+    others = [event for event in story.events if not isinstance(event, RepEvent)]
+    signals = story.signals if known else Signals.empty()
+    read = _Read(page(replace(story, events=(*told, *others), signals=signals)))
+    numbers = [value for _, a in read.elements for value in (a.get("d"), a.get("x"), a.get("y"))]
+    assert not [value for value in numbers if value and ("nan" in value or "inf" in value)]

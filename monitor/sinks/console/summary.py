@@ -15,6 +15,7 @@ from monitor.sinks.console.words import (
     HOW_TO_CALIBRATE,
     bounds,
     clock,
+    counted,
     harmless,
     level_of,
     quantity,
@@ -70,8 +71,8 @@ def _results(view: View, done: SetEvent, scale: int) -> list[Section]:
 def closing(view: View) -> list[str]:
     """The session in a few plain lines that stay on the screen."""
     sets, reps = len(view.sets), view.rep_count
-    head = f"{_counted(sets, 'set')}, {_counted(reps, 'rep')}, {view.clean_count} clean"
-    alerts = ", ".join(_counted(n, level) for level, n in view.raised if n)
+    head = f"{counted(sets, 'set')}, {counted(reps, 'rep')}, {view.clean_count} clean"
+    alerts = ", ".join(counted(n, level) for level, n in view.raised if n)
     athlete = harmless(view.session.athlete, 40) if view.session else ""
     lines = [
         f"Session{f' of {athlete}' if athlete else ''}, {clock(view.now_s)}: {head}",
@@ -91,7 +92,7 @@ def closing(view: View) -> list[str]:
 def set_in_short(done: SetEvent) -> str:
     """A set in one line."""
     parts = [
-        f"{_counted(done.reps, 'rep')}, {done.clean_reps} clean",
+        f"{counted(done.reps, 'rep')}, {done.clean_reps} clean",
         f"tilt mean {quantity(done.mean_peak_tilt_deg, '°')}",
         f"worst {quantity(done.worst_peak_tilt_deg, '°')}",
     ]
@@ -143,7 +144,3 @@ def _now(view: View) -> Text:
     return line.append(
         f"  {now.phase or '–'} {rest}   tilt {tilt}   lift {lift}", "not bold not reverse"
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

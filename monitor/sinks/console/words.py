@@ -84,6 +84,11 @@ def quantity(value: float | None, unit: str, digits: int = 1) -> str:
     return f"{shown}{unit}" if unit == "°" else f"{shown} {unit}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 rep`, `2 reps`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def figures(alert: AlertEvent) -> str:
     """What an alert measured, against what: `13.1° (limit 12.0°)`."""
     unit = {"deg": "°"}.get(alert.unit, alert.unit)
