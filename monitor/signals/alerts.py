@@ -1,8 +1,8 @@
 """What is worth saying while it happens: every rule's value against its limits.
 
 One alert per rule, level and rep. A lift counts only in a rep, and where sigma is small enough to
-mean it: at most a third of the limit, or so small beside the lift that a sigma less would still
-be half the limit. Where the estimate is high and sigma too large, a notice says it is unsure.
+mean it: at most a third of the limit, or, once a set is going on, so small beside the lift that a
+sigma less would still be half the limit. Where the estimate is high and sigma too large, a notice says it is unsure.
 
 A crossing is announced ahead where the value, carried on at its present speed v and slowing down
 as it does now (a < 0), passes the limit within the horizon h:
@@ -38,7 +38,8 @@ class AlertParams:
         smooth_hz: corner of the smoothing of speeds, Hz.
         nearest_share: share of the limit from which a crossing is foreseen.
         sure_share: a lift means something where sigma is at most this share of the limit,
-        sure_beyond: or where one sigma less is at least this share of it.
+        sure_beyond: or, from the second rep on, where one sigma less is at least this share of it:
+            what may be a first rep may also be somebody making himself comfortable.
         unsure_sigmas: where so many sigmas less are still beyond the limit of a notice, it is told
             even so, as unsure.
     """
@@ -148,17 +149,20 @@ class Alerts:
             watch.skip(values.time_s, value)
             return
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
-        believed, sure = self._believed(watch.threshold, value, sigma)
+        believed, sure = self._believed(watch.threshold, value, sigma, values.rep_no > 1)
         coming = np.where(near, ahead, -np.inf)
         for crossing in watch.step(values.time_s, believed, coming, may_speak):
             yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
 
-    def _believed(self, threshold: Threshold, value: Floats, sigma: Floats) -> tuple[Floats, Bools]:
+    def _believed(
+        self, threshold: Threshold, value: Floats, sigma: Floats, in_set: Bools
+    ) -> tuple[Floats, Bools]:
         """The value where it counts (NaN elsewhere), and where it is sure."""
         if threshold.rule != "back_lift":
             return value, np.ones(len(value), bool)
         q, limit = self._params, threshold.limit
-        sure = (sigma <= q.sure_share * limit) | (value - sigma >= q.sure_beyond * limit)
+        sure = sigma <= q.sure_share * limit
+        sure |= in_set & (value - sigma >= q.sure_beyond * limit)
         told = sure
         if threshold.level == "notice":
             told = sure | (value - q.unsure_sigmas * sigma >= limit)
