@@ -2,7 +2,8 @@
 
 One alert per rule, level and rep. A lift counts only in a rep, and where sigma is small enough to
 mean it: at most a third of the limit, or, once a set is going on, so small beside the lift that a
-sigma less would still be half the limit. Where the estimate is high and sigma too large, a notice says it is unsure.
+sigma less would still be half the limit. Where the estimate is high and sigma too large, a notice
+says it is unsure.
 
 A crossing is announced ahead where the value, carried on at its present speed v and slowing down
 as it does now (a < 0), passes the limit within the horizon h:
