@@ -19,7 +19,7 @@ from monitor.settings import Coaching
 
 PERFECT_REPS = 12
 """A weight fits when at least this many perfect reps can be done with it."""
-WORTH_TELLING = 0.15
+WORTH_TELLING = 0.1
 """A cause less likely than this is not told."""
 WORTH_A_CHANGE = 0.3
 """And one less likely than this changes nothing in the next set."""
@@ -147,7 +147,7 @@ def _too_heavy(shown: Evidence) -> str:
     first, last = fmean(tilts[:2]), fmean(tilts[-2:])
     told = [f"the roll went from {first:.0f}° in the first reps to {last:.0f}° in the last"]
     if shown.slowdown >= 0.1:
-        told.append(f"they got {100 * shown.slowdown:.0f} % slower")
+        told.append(f"reps took {100 * shown.slowdown:.0f} % longer")
     if shown.lift_joins >= 0.4:
         told.append("in the end the back left the pad")
     return "; ".join(told)

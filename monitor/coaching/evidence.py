@@ -35,6 +35,7 @@ class EvidenceParams:
         lift_sigma_mm: added to the estimate's own sigma, mm.
         arch_deg: anterior tilt as a share of its notice limit, and its softness.
         tremor_deg_s: trembling, °/s, and its softness as a logarithm; 0.1° at 8 Hz is 3.5°/s RMS.
+        wasted_deg_s: wobbling, °/s, and its softness as a logarithm; clean pushes waste up to 1.
         shows: from this degree on a rep shows anything at all.
     """
 
@@ -44,6 +45,7 @@ class EvidenceParams:
     lift_sigma_mm: float = 2.5
     arch_deg: tuple[float, float] = (1.0, 0.06)
     tremor_deg_s: tuple[float, float] = (4.0, 0.12)
+    wasted_deg_s: tuple[float, float] = (1.6, 0.15)
     shows: float = 0.3
 
 
@@ -119,13 +121,19 @@ def _shown(
     if rep.peak_lift_mm is not None and rep.lift_sigma_mm is not None:
         beyond_mm = rep.peak_lift_mm - p.lift_per_deg * rep.peak_tilt_deg - p.lift_mm
         lift = soft(beyond_mm, 0.0, 0.6 * float(np.hypot(rep.lift_sigma_mm, p.lift_sigma_mm)))
-    trembling = np.log(max(rep.tremor_deg_s, 1e-3) / p.tremor_deg_s[0])
+    trembling = _beyond(rep.tremor_deg_s, p.tremor_deg_s)
+    wobbling = _beyond(rep.wasted_deg_s, p.wasted_deg_s)
     return (
         soft(rep.peak_tilt_deg / notice_deg, *p.roll),
         lift,
         soft(rep.peak_anterior_deg / arch_deg, *p.arch_deg),
-        soft(float(trembling), 0.0, p.tremor_deg_s[1]),
+        max(trembling, wobbling),
     )
+
+
+def _beyond(value: float, of: tuple[float, float]) -> float:
+    """How far a size is beyond a limit, on a logarithmic scale."""
+    return soft(float(np.log(max(value, 1e-3) / of[0])), 0.0, of[1])
 
 
 def soft(value: float, middle: float, width: float) -> float:
@@ -154,7 +162,7 @@ def _reach(told: Sequence[Rep]) -> float:
     an athlete may pause, and some sleds roll so softly that their moving is not felt.
     """
     shares = [
-        0.5 * (r.roll_s / (r.roll_s + r.flat_s) + r.roll_s / (r.roll_s + r.working_s))
+        0.35 * r.roll_s / (r.roll_s + r.flat_s) + 0.65 * r.roll_s / (r.roll_s + r.working_s)
         for r in told
         if r.flat_s is not None and r.roll_s > 0
     ]

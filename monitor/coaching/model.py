@@ -29,17 +29,17 @@ from monitor.settings import Feet
 
 FIGURES: dict[Cause, tuple[str, ...]] = {
     "back_lift": ("lift_early", "-lift_joins", "-growing"),
-    "range_too_big": ("early", "late_onset", "-growing", "-lifted", "-unsteady"),
+    "range_too_big": ("early", "late_onset", "-growing", "-unsteady"),
     "feet_too_high": ("early", "-late_onset", "-growing", "-lifted", "-unsteady"),
     "too_heavy": ("growing", "slowdown", "lift_joins", "-early", "-unsteady"),
     "weak_brace": ("scatter",),
 }
 """Which figures speak for a cause, and (-) against it."""
 WEIGHTS: dict[Cause, tuple[float, ...]] = {
-    "back_lift": (0.2, 3.7, 0.8, 2.7),
-    "range_too_big": (-4.0, 4.5, 2.4, 0.6, 0.0, 1.5),
-    "feet_too_high": (-3.5, 3.8, 1.8, 1.5, 1.7, 3.0),
-    "too_heavy": (-3.4, 4.7, 2.0, 2.1, 1.0, 0.9),
+    "back_lift": (-0.5, 4.5, 0.5, 2.5),
+    "range_too_big": (-4.0, 5.0, 2.5, 1.0, 1.0),
+    "feet_too_high": (-3.5, 3.5, 2.0, 1.0, 1.5, 3.0),
+    "too_heavy": (-3.5, 5.0, 2.5, 2.0, 1.0, 1.0),
     "weak_brace": (2.5, 1.0),
 }
 """The bias and a weight for each of them."""

@@ -19,6 +19,7 @@ class Rep:
         flat_s, working_s: how long it lay flat since the rep before, and how much of that the
             body was at work, s; None for a first rep.
         tremor_deg_s: trembling in the push, RMS, °/s.
+        wasted_deg_s: wobbling in the push: turning there and back, °/s.
     """
 
     rep: int
@@ -35,3 +36,4 @@ class Rep:
     flat_s: float | None
     working_s: float
     tremor_deg_s: float
+    wasted_deg_s: float

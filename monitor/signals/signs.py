@@ -6,14 +6,18 @@ rolled it is told how long the body worked since the roll before while the pelvi
 pelvis that is involved from early in the descent leaves next to none of that, one that rolls only
 near the bottom leaves more than half of the way.
 
-    previous bottom          this bottom           the roll: beyond a tenth of its height
+    previous bottom          this bottom           the roll: from foot to foot of its flanks
         ▁▂▅▇▅▂▁▁▁▁▁▁▁▁▁▁▁▁▁▂▅▇▅▂▁
          roll_s  │   flat_s    │ roll_s          working_s: so much of flat_s the body shook
                     ▂▂▂▁▁▂▂▂
 
+The feet of the flanks are found on the straight line through the points at a quarter and at three
+quarters of the roll's height: slow drifting and breathing around the foot itself move it little.
+
 The tremor is the RMS of the tilting rate between 6 and 12 Hz in the push, where muscles under
 strain tremble (physiological tremor 8–12 Hz), less what a roll as quick as this one contains there
-by itself.
+by itself. Slower wobbling is told by what it wastes: the way the pelvis turns in the push, per
+second, beyond what coming back takes, and arching once there and back.
 """
 
 from dataclasses import dataclass
@@ -37,6 +41,7 @@ class Signs:
         flat_s: how long it lay flat since the roll before, s (None for a first rep).
         working_s: how much of that the body shook, s.
         tremor_deg_s: RMS of the tilting rate, 6–12 Hz, in the push, °/s.
+        wasted_deg_s: turning there and back in the push, °/s.
     """
 
     roll_s: float
@@ -44,6 +49,7 @@ class Signs:
     flat_s: float | None
     working_s: float
     tremor_deg_s: float
+    wasted_deg_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class SignParams:
     Attributes:
         keep_s: how far back they look, s.
         reach_s: how far from its bottom a rep may reach, s.
-        height: share of the roll's height that counts as rolled.
+        heights: shares of the roll's height through which the line of a flank is drawn.
         shaking_hz: band of the shaking; its upper end at most 0.45 of the sampling rate, Hz.
         smooth_s: over how long its power is averaged, s.
         calm_share: the calm is exceeded by all but this share of the last seconds.
@@ -65,7 +71,7 @@ class SignParams:
 
     keep_s: float = 40.0
     reach_s: float = 8.0
-    height: float = 0.1
+    heights: tuple[float, float] = (0.25, 0.75)
     shaking_hz: tuple[float, float] = (6.0, 30.0)
     smooth_s: float = 0.3
     calm_share: float = 0.08
@@ -85,7 +91,7 @@ class RepSigns:
 
     def __init__(self, period_s: float, params: SignParams | None = None) -> None:
         p = self._p = params or SignParams()
-        self._recent = Recent(p.keep_s, width=4)
+        self._recent = Recent(p.keep_s, width=5)
         self._taps = max(1, round(p.smooth_s / period_s))
         self._shaking = _Band(p.shaking_hz, period_s, 6)
         self._tremor = _Band(p.tremor_hz, period_s, 1)
@@ -107,7 +113,7 @@ class RepSigns:
         force = squares[0] + squares[1] + squares[2]
         turning = squares[3] + squares[4] + squares[5]
         tremor = self._tremor.step(rate_deg_s[None])[0]
-        self._recent.add(time_s, tilt_deg, force, turning, tremor)
+        self._recent.add(time_s, tilt_deg, force, turning, tremor, rate_deg_s)
 
     def of(self, rep: FoundRep) -> Signs:
         """The signs of a rep; to be asked for in their order."""
@@ -115,7 +121,7 @@ class RepSigns:
         earliest = before[1] if before else rep.bottom_s - self._p.reach_s
         from_s, to_s = self._rolled(rep, earliest)
         push_s = min(max(rep.end_s - rep.bottom_s, self._p.push_s[0]), self._p.push_s[1])
-        _, (tilt, _, _, tremor) = self._recent.between(rep.bottom_s, rep.bottom_s + push_s)
+        time, (tilt, _, _, tremor, rate) = self._recent.between(rep.bottom_s, rep.bottom_s + push_s)
         back_s = max(to_s - rep.bottom_s, 0.1)
         quick = (
             float(np.ptp(tilt)) / back_s * min(1.0, back_s / push_s) ** 0.5 if len(tilt) else 0.0
@@ -131,28 +137,36 @@ class RepSigns:
             flat_s=flat_s,
             working_s=min(working_s, flat_s or 0.0),
             tremor_deg_s=max(shaking - own, 0.0),
+            wasted_deg_s=_wasted(time, tilt, rate),
         )
 
     def _rolled(self, rep: FoundRep, earliest_s: float) -> tuple[float, float]:
-        """When the roll rose above a tenth of its height, and when it was below it again."""
+        """When the roll's flanks rose from their foot and came back to it."""
         reach = self._p.reach_s
-        way_out = self._recent.between(max(earliest_s, rep.bottom_s - reach), rep.bottom_s)
+        earliest_s = max(earliest_s, rep.bottom_s - reach)
         latest_s = min(rep.known_s, rep.bottom_s + reach)
+        way_out = self._recent.between(earliest_s, rep.bottom_s)
         way_back = self._recent.between(rep.bottom_s, latest_s)
-        peak = max((float(tilt.max(initial=-np.inf)) for _, (tilt, *_) in (way_out, way_back)))
-        edges = []
+        peak = max(float(tilt.max(initial=-np.inf)) for _, (tilt, *_) in (way_out, way_back))
+        feet = []
         for (time, (tilt, *_)), order in ((way_out, -1), (way_back, 1)):
             if len(time) == 0:
-                edges.append(rep.bottom_s)
+                feet.append(rep.bottom_s)
                 continue
             flat = float(np.percentile(tilt, 10))
-            low = np.flatnonzero(tilt[::order] < flat + self._p.height * (peak - flat))
-            edges.append(float(time[::order][low[0] if len(low) else -1]))
-        return edges[0], edges[1]
+            low_s, high_s = (
+                _below(time[::order], tilt[::order], flat + height * (peak - flat))
+                for height in self._p.heights
+            )
+            low, high = self._p.heights
+            feet.append(low_s + (low_s - high_s) * low / (high - low))
+        return max(feet[0], earliest_s), min(feet[1], latest_s)
 
     def _working(self, from_s: float, to_s: float, known_s: float) -> float:
         """For how long the body shook between two times, s."""
-        time, (_, force, turning, _) = self._recent.between(known_s - self._p.keep_s + 5.0, known_s)
+        time, (_, force, turning, *_) = self._recent.between(
+            known_s - self._p.keep_s + 5.0, known_s
+        )
         within = (time >= from_s) & (time < to_s)
         if np.count_nonzero(within) < 2:
             return 0.0
@@ -162,6 +176,23 @@ class RepSigns:
             calm = float(np.percentile(level, 100.0 * self._p.calm_share))
             shares.append(float(np.mean(level[within] > self._p.beyond_calm * calm)))
         return 0.5 * (shares[0] + shares[1]) * (to_s - from_s)
+
+
+def _wasted(time: Floats, tilt: Floats, rate: Floats) -> float:
+    """Turning beyond what leads from the first tilt to the last and arches once, °/s."""
+    if len(time) < 3:
+        return 0.0
+    length_s = float(time[-1] - time[0])
+    way = float(np.mean(np.abs(rate))) * length_s
+    ahead = abs(float(tilt[-1] - tilt[0]))
+    dip = max(0.0, float(min(tilt[0], tilt[-1]) - tilt.min()))
+    return max(way - ahead - 2.0 * dip, 0.0) / length_s
+
+
+def _below(time: Floats, tilt: Floats, limit: float) -> float:
+    """The first time at which the tilt is below a limit, the last one if it never is."""
+    low = np.flatnonzero(tilt < limit)
+    return float(time[low[0] if len(low) else -1])
 
 
 class _Band:

@@ -181,7 +181,7 @@ def _weak_brace(plan: SetPlan, body: _Body) -> SetPlan:
         tilt_deg=(level, max(plan.tilt_deg[1], level * rng.uniform(0.85, 1.2))),
         tilt_jitter_deg=level * scatter,
         arch_deg=rng.uniform(6.5, 13.0) if "arch" in signs else rng.uniform(0.0, 4.0),
-        shake_deg=rng.uniform(0.5, 1.5) if "shake" in signs else 0.0,
+        shake_deg=rng.uniform(0.25, 0.9) if "shake" in signs else 0.0,
         shake_hz=rng.uniform(2.5, 6.0),
     )
 

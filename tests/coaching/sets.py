@@ -21,6 +21,7 @@ SOUND = Rep(
     flat_s=2.0,
     working_s=1.5,
     tremor_deg_s=1.0,
+    wasted_deg_s=0.5,
 )
 """A clean rep, one every four seconds."""
 

@@ -35,6 +35,7 @@ reps = st.builds(
     flat_s=st.floats(0.0, 20.0),
     working_s=st.floats(0.0, 20.0),
     tremor_deg_s=st.floats(0.0, 40.0),
+    wasted_deg_s=st.floats(0.0, 40.0),
 )
 any_set = st.lists(reps, min_size=1, max_size=15).map(sets.of)
 any_told = st.builds(

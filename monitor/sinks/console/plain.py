@@ -19,7 +19,7 @@ from monitor.events import (
     SetEvent,
 )
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import HOW_TO_CALIBRATE, harmless, quantity, rep_level
+from monitor.sinks.console.words import HOW_TO_CALIBRATE, LIKELY, harmless, quantity, rep_level
 
 
 def line(event: Event, view: View) -> str | None:
@@ -79,7 +79,7 @@ def _set(event: SetEvent) -> str:
     lift = ""
     if event.worst_peak_lift_mm is not None:
         lift = f"  worst lift {quantity(event.worst_peak_lift_mm, 'mm', 0)}"
-    causes = ", ".join(cause.cause for cause in event.causes)
+    causes = ", ".join(cause.cause for cause in event.causes if cause.confidence >= LIKELY)
     return (
         f"set      set {event.set} done  {event.reps} reps, {event.clean_reps} clean"
         f"  mean tilt {event.mean_peak_tilt_deg:.1f} deg"

@@ -13,6 +13,7 @@ from monitor.sinks.console.words import (
     COLOUR,
     DISCLAIMER,
     HOW_TO_CALIBRATE,
+    LIKELY,
     bounds,
     clock,
     counted,
@@ -35,7 +36,7 @@ def set_over(view: View, width: int, height: int) -> list[Section]:
         *_urgent(view, width),
         Section(55, last_reps(view, width, 3 + min(spare // 4, 8))),
         spacer(),
-        *[Section(48 - i, _cause(cause, width)) for i, cause in enumerate(done.causes[:3])],
+        *[Section(48 - i, _cause(cause, width)) for i, cause in enumerate(worth_showing(done)[:3])],
         Section(90, _suggestion(done, width)),
         Section(15, [_now(view)]),
     ]
@@ -114,11 +115,11 @@ def _details(done: SetEvent, width: int) -> list[Text]:
 
 
 def _cause(cause: CauseEstimate, width: int) -> list[Text]:
+    """Why; what to do about the likeliest one stands below, one thing at a time."""
     head = Text.assemble(
-        "  ", (CAUSE[cause.cause], "bold"), (f" ({100 * cause.confidence:.0f} %) ", "dim")
+        "  likely ", (CAUSE[cause.cause], "bold"), (f" ({100 * cause.confidence:.0f} %) ", "dim")
     )
-    said = f"{harmless(cause.evidence)} → {harmless(cause.advice)}"
-    first, *rest = folded(said, width - head.cell_len - 1, 2) or [""]
+    first, *rest = folded(harmless(cause.evidence), width - head.cell_len - 1, 2) or [""]
     indent = " " * head.cell_len
     return [head.append(first), *[Text(f"{indent}{line}") for line in rest]]
 
@@ -126,6 +127,11 @@ def _cause(cause: CauseEstimate, width: int) -> list[Text]:
 def _suggestion(done: SetEvent, width: int) -> list[Text]:
     first, *rest = folded(harmless(done.suggestion), width - 4, 2) or [""]
     return [Text(f" → {first}" if first else "", "bold"), *[Text(f"   {r}", "bold") for r in rest]]
+
+
+def worth_showing(done: SetEvent) -> list[CauseEstimate]:
+    """The causes a lifter should read: the event holds also those that are hardly likely."""
+    return [cause for cause in done.causes if cause.confidence >= LIKELY]
 
 
 def _urgent(view: View, width: int) -> list[Section]:

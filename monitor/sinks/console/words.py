@@ -32,6 +32,8 @@ CAUSE = {
     "feet_too_high": "feet too high",
     "too_heavy": "too heavy",
 }
+LIKELY = 0.2
+"""A cause with less confidence is not shown."""
 DISCLAIMER = "form coaching, not a medical device"
 HOW_TO_CALIBRATE = "legpress calibrate FILE --output CAL.json"
 
