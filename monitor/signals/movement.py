@@ -79,6 +79,8 @@ class MovementParams:
         lift_settled_s: and alerts of the back's lift, s: who has just lain down still moves about
             on the pad, and lifts himself to do so.
         keep_s: how far back the trace is remembered, s.
+        missed_s: a set in progress outlives a gap in the signal of up to this length, s: a sensor
+            that was lost for ten seconds and found again, and a rep to spare.
     """
 
     look_s: float = 0.22
@@ -87,6 +89,7 @@ class MovementParams:
     settled_s: float = 2.5
     lift_settled_s: float = 5.0
     keep_s: float = 60.0
+    missed_s: float = 15.0
     trace: TraceParams = field(default_factory=TraceParams)
     excursions: ExcursionParams = field(default_factory=ExcursionParams)
     rhythm: RhythmParams = field(default_factory=RhythmParams)
@@ -139,6 +142,7 @@ class Movement:
         self._set = 0
         self._over_s = np.inf
         self._known_s = 0.0
+        self._before_s = 0.0  # time of the last point
         self._rested = False
         self._row: Row = (AWAY, 1, 0, 1, 0, False, False)
 
@@ -194,6 +198,9 @@ class Movement:
         """The one loop along the points; all that costs more happens once per excursion."""
         excursions, waiting = self._excursions, self._waiting
         for k, point in enumerate(excursions.points(trace)):
+            if point[-1]:
+                self._miss(point[0])
+            self._before_s = point[0]
             x = excursions.step(point)
             if x is not None:
                 waiting.append(x)
@@ -207,6 +214,13 @@ class Movement:
                 told.points.append(k)
                 told.rows.append(row)
             self._number += 1
+
+    def _miss(self, t: float) -> None:
+        """Nothing was seen until t: the set in progress has that much longer to go on."""
+        gap_s = t - self._before_s
+        if gap_s <= self._p.missed_s:
+            self._over_s += gap_s
+            self._rhythm.missed_s = t
 
     def _said(self, t: float) -> Row:
         """What the columns say at time t."""

@@ -141,12 +141,15 @@ class Rhythm:
 
     Attributes:
         reps: of the set in progress; empty between sets.
+        missed_s: when the signal last came back after a gap, s: of a pause in which that was nobody
+            knows how long it was.
     """
 
     def __init__(self, params: RhythmParams | None = None, own: OwnOdds | None = None) -> None:
         self._p = params or RhythmParams()
         self._own = own or OwnOdds()
         self.reps: list[Figures] = []
+        self.missed_s = -math.inf
         self._links: list[_Link] = []
 
     def takes(self, x: Figures) -> list[tuple[Figures, float]]:
@@ -235,7 +238,7 @@ class Rhythm:
             + _same(math.log(x.size / y.size), p.size, p.size_sigma / least)
             + _same(x.strain - y.strain, p.strain, 0.0)
             + _same((x.shift - y.shift) / max(x.size, y.size), p.shift, p.shift_sigma / least)
-            + self._timely(pause, y)
+            + (0.0 if y.end_s < self.missed_s <= x.start_s else self._timely(pause, y))
         )
 
     def _timely(self, pause_s: float, y: _Like) -> float:

@@ -62,6 +62,30 @@ def test_an_athlete_with_a_sensor_is_guided_and_watched_and_a_replay_says_the_sa
     assert shown.index("Done.") < shown.index("session  started  sensor LegPress-01")
 
 
+def test_a_drop_out_of_ten_seconds_does_not_end_the_set(tmp_path: Path):
+    async def story(studio: Studio) -> None:
+        life = worn(training().packets())
+        sensor = await studio.sensor(life)
+
+        async def walks_off() -> None:
+            await studio.until(lambda: sensor.connected)
+            await asyncio.sleep(53.0)
+            await sensor.vanish()
+            await asyncio.sleep(10.0)
+            await sensor.switch_on()
+
+        away = asyncio.create_task(walks_off())
+        await attended(studio, asked(tmp_path, "LegPress-01"), life[-1][0])
+        await away
+
+    in_studio(story)
+    live = (tmp_path / "events.jsonl").read_text()
+    assert live == replayed(tmp_path / "session.mcap")
+    assert live.count('"type":"set"') == 2
+    assert live.count('"state":"down"') == 1
+    assert '"set":1,"rep":3' in live
+
+
 def test_the_simulated_sensor_is_live_as_any_other(tmp_path: Path):
     events = tmp_path / "events.jsonl"
     ended = legpress(
