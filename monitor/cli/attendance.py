@@ -85,7 +85,8 @@ class Attendance:
         self._path = None if asked.no_record else asked.record or new_recording(found.name, now)
         mqtt = mqtt_sink(asked.options.mqtt, self._settings, self._session)
         load_kg = self._settings.coaching.load_kg
-        history = history_to(recording=self._path, load_kg=load_kg)
+        remembers = asked.options.history
+        history = history_to(recording=self._path, load_kg=load_kg) if remembers else None
         sinks = [*files_for(asked.options, self._path), history, mqtt, speech(self._settings)]
         self._sinks: list[Sink] = [sink for sink in sinks if sink is not None]
         self._recorder: Recorder | None = None

@@ -190,6 +190,9 @@ def live(  # noqa: PLR0913 - one parameter for each option
         typer.Option(metavar="FILE.mcap", help="Record to this file; else a new one is made."),
     ] = None,
     no_record: Annotated[bool, typer.Option("--no-record", help="Do not record.")] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Do not remember it in the history.")
+    ] = False,
     speed: Annotated[
         str | None,
         typer.Option(metavar="N|max", help="With the simulated sensor: how fast."),
@@ -216,7 +219,9 @@ def live(  # noqa: PLR0913 - one parameter for each option
     from monitor.cli.sessions import Options
 
     told = Told(pain, load, feet, silent, bell, speak)
-    options = Options(None, config, events, signals, quiet, speed or "1", mqtt, told=told)
+    options = Options(
+        None, config, events, signals, quiet, speed or "1", mqtt, not no_history, told
+    )
     return carry_out(Asked(sensor, family, calibration, record, no_record, speed, options))
 
 

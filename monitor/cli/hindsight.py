@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 
 from calibration.model import Calibration
-from monitor.cli.inputs import Input
-from monitor.cli.sessions import Options, opened
+from monitor.cli.inputs import Input, open_input
+from monitor.cli.sessions import calibration_for
 from monitor.engine import Engine, Report
-from monitor.settings import Settings
+from monitor.settings import Settings, read_settings
 
 PIECE = 4096
 """Arrivals taken at once; how they are cut changes nothing."""
@@ -36,8 +36,11 @@ class Past:
         Raises:
             InputError: one of them cannot be used.
         """
-        options = Options(calibration, config, None, None, quiet=True, speed="max")
-        return cls(*opened(file, options))
+        given = open_input(file)
+        settings = given.settings or Settings()
+        if config is not None:
+            settings = read_settings(config)
+        return cls(given, settings, calibration_for(given, calibration))
 
     def reports(self) -> Iterator[Report]:
         """All that the engine makes of it."""

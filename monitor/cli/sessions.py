@@ -80,8 +80,18 @@ def opened(file: Path, options: Options) -> tuple[Input, Settings, Calibration |
     """
     given = open_input(file)
     settings = settings_for(options, given.settings)
-    calibration = _calibration(options, given.calibration, given.session)
-    return given, settings, calibration or _kept(given.session)
+    return given, settings, calibration_for(given, options.calibration)
+
+
+def calibration_for(given: Input, file: Path | None) -> Calibration | None:
+    """The calibration in a file, else the recording's own, else the one kept of it.
+
+    Raises:
+        InputError: it cannot be used.
+    """
+    if file is not None:
+        return read_calibration(file, given.session.sensor)
+    return given.calibration or _kept(given.session)
 
 
 def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> int:

@@ -71,6 +71,7 @@ def _show_one(console: Console, name: str | None, sets: Sequence[PastSet], last:
     console.print(table)
     newest = sets[-1]
     console.print(Text(f"→ {harmless(newest.suggestion)}", "bold"))
+    console.print(Text(f"  legpress report {harmless(newest.session_id, 80)}", "dim"))
 
 
 def _trend(title: str, values: Sequence[float | None], unit: str, low: float = 0.0) -> Text:
@@ -94,7 +95,7 @@ def sparkline(values: Iterable[float | None], low: float = 0.0) -> str:
 def _row(one: PastSet) -> tuple[str, ...]:
     return (
         (one.started or "–")[:10],
-        harmless(one.session_id, 24),
+        harmless(one.session_id, 80),
         str(one.set),
         str(one.reps),
         str(one.clean_reps),

@@ -44,21 +44,32 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}  # noqa: S608
 
 
-def test_a_replay_and_a_rebuild_remember_the_same_and_twice_is_once(data: Path, tmp_path: Path):
-    quick = ("--speed", "max", "--quiet")
-    assert legpress("replay", RECORDING, *quick, data=data).returncode == 0
-    assert not (data / "history.sqlite").exists()
-    for _ in range(2):
-        ended = legpress("replay", RECORDING, *quick, "--history", data=data)
-        assert (ended.returncode, ended.stderr) == (0, "")
+def test_live_a_replay_and_a_rebuild_remember_the_same_and_twice_is_once(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    recording = tmp_path / "live.mcap"
+    simulated = ("live", "--sensor", "simulated", "--speed", "max", "--record", recording)
+    ended = legpress(*simulated, "--load", "120kg", data=data)
+    assert (ended.returncode, ended.stderr) == (0, "")
     told = _rows(data)
-    assert [len(told[name]) for name in ("athletes", "sessions", "sets", "reps")] == [1, 1, 1, 6]
-    anew = tmp_path / "anew"
-    ended = legpress("history", "--rebuild", RECORDING, data=anew)
-    assert ended.stdout == f"{RECORDING}: 1 set\n"
-    assert _rows(anew) == told
-    shown = legpress("history", data=anew).stdout.splitlines()
-    assert [line.split("\t")[0] for line in shown] == ["athlete", "A7"]
+    assert [len(told[name]) for name in ("sessions", "sets", "reps")] == [1, 2, 11]
+    quick = ("--speed", "max", "--quiet")
+    ended = legpress("replay", recording, *quick, "--history", data=data)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert _rows(data) == told
+    monkeypatch.setenv("LEGPRESS_DATA_DIR", str(tmp_path / "anew"))
+    histories.history(_asked(files=[recording], rebuild=True))
+    assert _rows(tmp_path / "anew") == told
+    with History.opened() as history:
+        assert [one.load_kg for one in history.sets()] == [120.0, 120.0]
+
+
+def test_nothing_is_remembered_where_nobody_asked(data: Path):
+    quick = ("--speed", "max", "--quiet")
+    uncalibrated = ("--sensor", "simulated", "--calibration", "none", "--no-record")
+    assert legpress("live", *uncalibrated, *quick, "--no-history", data=data).returncode == 0
+    assert legpress("replay", FOLDER / "broad_tapping.csv", *quick, data=data).returncode == 0
+    assert not (data / "history.sqlite").exists()
 
 
 @pytest.mark.usefixtures("data")
