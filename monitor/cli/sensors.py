@@ -60,8 +60,17 @@ async def _simulated(wanted: Wanted) -> Found:
     return Found("simulated", "reference", lambda: simulated(simulation, speed), waits=True)
 
 
-WAYS: dict[str, Callable[[Wanted], Awaitable[Found]]] = {"simulated": _simulated}
-"""Names that mean a way rather than a sensor."""
+async def _phone(wanted: Wanted) -> Found:
+    from monitor.cli.phones import find_phone  # noqa: PLC0415 - only here
+
+    if wanted.speed is not None:
+        raise InputError(f"--speed {wanted.speed}: goes only with a simulated sensor")
+    family, source = await find_phone(wanted.name, wanted.family)
+    return Found(wanted.name, family, source)
+
+
+WAYS: dict[str, Callable[[Wanted], Awaitable[Found]]] = {"simulated": _simulated, "phone": _phone}
+"""Names that mean a way rather than a sensor; what follows a colon says more of the way."""
 
 
 class Finder:
@@ -84,7 +93,7 @@ class Finder:
             UnreachableError: it is not there, or the radio does not serve.
             InputError: it cannot serve, or its family cannot be told.
         """
-        way = WAYS.get(wanted.name)
+        way = WAYS.get(wanted.name.partition(":")[0])
         if way is not None:
             return await way(wanted)
         return await self._over_the_air(wanted)

@@ -151,14 +151,8 @@ class Reader(decoder.Reader):
         """The sign, by all that is known."""
         raw = message.vectors.get(RAW_ACC)
         apple = self._asked
-        if apple is None and not message.android:
-            if raw is not None:
-                apple = _in_g(raw[1])
-            else:
-                self.notice = (
-                    "this seems to be an iPhone: switch on Standardise Units & Frames in Sensor "
-                    "Logger, else the two sides of the pelvic shift may be exchanged"
-                )
+        if apple is None and not message.android and raw is not None:
+            apple = _in_g(raw[1])
         return -1.0 if apple else 1.0
 
 
