@@ -7,6 +7,7 @@ all three are seen to here.
 
 import logging
 import math
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any, Self
@@ -29,6 +30,8 @@ LARGEST = 64 * 1024
 """Bytes of a message we are ready to hear; an MQTT 5 broker keeps larger ones back."""
 HEARD = 100
 """Messages that may wait to be heard; more are dropped."""
+AT_ONCE = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+"""Else TCP holds a message back, up to 40 ms, until the one before it is confirmed."""
 SCHEMA = ("schema", "legpress-1")
 """The user property that tells by which description a message is to be read."""
 
@@ -104,6 +107,7 @@ class Connection(aiomqtt.Client):
             max_queued_incoming_messages=HEARD,
             max_inflight_messages=IN_FLIGHT,
             properties=greeting,
+            socket_options=[AT_ONCE],
             will=aiomqtt.Will(topic, payload, 1, True, kept),  # noqa: FBT003 - its own order
             logger=_silent,
         )

@@ -53,18 +53,21 @@ class Outbox:
     def __len__(self) -> int:
         return self._on_disk + len(self._unwritten)
 
-    def add(self, events: Sequence[tuple[str, str, bytes]]) -> None:
-        """Keep events: (event_id, kind, payload) each."""
+    def add(self, events: Sequence[tuple[str, str, bytes]]) -> list[Waiting]:
+        """Keep events: (event_id, kind, payload) each; as they wait now."""
         now = time.time()
-        for event_id, kind, payload in events:
-            self._last += 1
-            self._unwritten[self._last] = Waiting(self._last, event_id, kind, now, payload)
+        rows = [
+            Waiting(self._last + n, *event[:2], now, event[2]) for n, event in enumerate(events, 1)
+        ]
+        self._last += len(rows)
+        self._unwritten |= {row.seq: row for row in rows}
         try:
             self._write(now)
         except sqlite3.Error as error:
             self.trouble = str(error)
         while len(self._unwritten) > IN_MEMORY:
             del self._unwritten[next(iter(self._unwritten))]
+        return rows
 
     def after(self, place: int, limit: int) -> list[Waiting]:
         """The first events behind a place in the order, at most so many."""

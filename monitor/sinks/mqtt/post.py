@@ -1,14 +1,16 @@
 """The outbox beside a session: the disk is met in a thread of its own, never in the session's.
 
-What is posted is written down in the order it was posted and then stands ready to be sent. The
+What is posted is written down in the order it was posted and then stands ready to be sent; the
+newest is kept at hand, so that it need not be read from the disk that has just taken it. The
 session does not wait for that, however slow the disk is; and the thread does not wait for the
 session, however busy that is.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,6 +18,8 @@ from typing import Self, TypeVar
 from monitor.sinks.mqtt.journal import Waiting
 from monitor.sinks.mqtt.outbox import Outbox
 
+AT_HAND = 1000
+"""Events that are kept at hand."""
 Result = TypeVar("Result")
 _log = logging.getLogger("legpress")
 
@@ -32,6 +36,8 @@ class Post:
         self._folder, self._name = folder, name
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="legpress-outbox")
         self._writing = 0
+        self._at_hand: dict[int, Waiting] = {}
+        self._at_hand_after = 0
         self._troubled = False
         self.news = asyncio.Event()
         self.complete = False
@@ -41,6 +47,7 @@ class Post:
         self._outbox = await self._beside(lambda: Outbox(self._folder, self._name))
         for remark in self._outbox.remarks:
             _log.warning("%s", remark)
+        self._at_hand_after = self._outbox.earlier
         self._tell_trouble()
         return self
 
@@ -76,14 +83,22 @@ class Post:
 
     async def after(self, place: int, limit: int) -> list[Waiting]:
         """The first events behind a place in the order."""
+        if place >= self._at_hand_after:
+            rows = (row for seq, row in self._at_hand.items() if seq > place)
+            return list(islice(rows, limit))
         return await self._beside(lambda: self._outbox.after(place, limit))
 
-    async def remove(self, seqs: Iterable[int]) -> None:
+    def remove(self, seqs: Sequence[int]) -> None:
         """The broker has these."""
-        await self._beside(lambda: self._outbox.remove(seqs))
+        for seq in seqs:
+            self._at_hand.pop(seq, None)
+        self._thread.submit(self._outbox.remove, seqs)
 
-    def _ready(self, done: "Future[None]", how_many: int) -> None:
-        done.result()  # a defect is not kept quiet
+    def _ready(self, done: "Future[list[Waiting]]", how_many: int) -> None:
+        self._at_hand |= {row.seq: row for row in done.result()}
+        while len(self._at_hand) > AT_HAND:
+            self._at_hand_after = next(iter(self._at_hand))
+            del self._at_hand[self._at_hand_after]
         self._writing -= how_many
         self._tell_trouble()
         self.news.set()

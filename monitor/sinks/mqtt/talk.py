@@ -33,6 +33,8 @@ HEALTH_S = 10.0
 AGAIN_S = 2.0
 """How often all that is kept is said again, however often it is asked for."""
 TELEMETRY_LASTS_S = 5
+AT_ONCE = 100
+"""Events that are handed to the connection together; it has them on their way a few at a time."""
 FRESH_S = 2.0
 """An event that waited no longer for a connection is as good as live."""
 
@@ -177,7 +179,7 @@ class Talk:
         while True:
             self._post.news.clear()
             complete = self._post.complete
-            rows = await self._post.after(place, IN_FLIGHT)
+            rows = await self._post.after(place, AT_ONCE)
             if rows:
                 await self._deliver(rows)
                 place = rows[-1].seq
@@ -204,7 +206,7 @@ class Talk:
                 for row in rows:
                     tasks.create_task(one(row))
         finally:
-            await self._post.remove(acknowledged)
+            self._post.remove(acknowledged)
 
     def _is_late(self, row: Waiting) -> bool:
         """Whether it was said by an earlier program, or while there was no connection."""

@@ -147,6 +147,10 @@ class Listener:
                 messages.append(Heard(topic, int(qos), retained == "1", data, float(at_s)))
         return messages
 
+    def size(self) -> int:
+        """How many messages it heard."""
+        return self._path.read_bytes().count(b"\n")
+
     def events(self) -> list[Heard]:
         return [message for message in self.heard() if message.name.startswith("event/")]
 
