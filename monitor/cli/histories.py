@@ -11,7 +11,9 @@ from monitor.cli.hindsight import Past
 from monitor.errors import InputError
 from monitor.history import History, history_path
 from monitor.history.export import TABLES, export
+from monitor.settings import data_folder
 from monitor.sinks.console.words import counted, harmless
+from monitor.sinks.mqtt.forgetting import forget as unpublish
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ def _nobody(opened: History, athlete: str | None) -> str:
 
 def _forget(opened: History, athlete: str, *, recordings: bool) -> None:
     shown = harmless(athlete, 40)
-    files = [
-        Path(one.recording) for one in opened.sessions_of(athlete) if one.recording is not None
-    ]
+    sessions = opened.sessions_of(athlete)
+    files = [Path(one.recording) for one in sessions if one.recording is not None]
     left = [file for file in files if file.exists()]
+    waiting = unpublish(data_folder() / "mqtt", [one.session_id for one in sessions])
     if recordings:
         for file in left:
             _remove(file)
@@ -94,6 +96,8 @@ def _forget(opened: History, athlete: str, *, recordings: bool) -> None:
     if not opened.forget(athlete):
         raise InputError(_nobody(opened, athlete))
     print(f"forgotten: {shown}, with all sets, reps, alerts and advice")
+    if waiting:
+        print(f"{counted(waiting, 'event')} that waited to be published will not be")
     if left and not recordings:
         print("these recordings still hold the sessions; remove them yourself:")
         for file in left:

@@ -11,6 +11,7 @@ from monitor.cli import histories, trends
 from monitor.cli.histories import Asked
 from monitor.errors import InputError
 from monitor.history import History
+from monitor.sinks.mqtt.outbox import Outbox
 from tests.cli.legpress import legpress, refusal
 from tests.history.told import FOLDER, Visit
 
@@ -106,6 +107,28 @@ def test_nothing_remembered_is_said_kindly(data: Path):
     assert ended.returncode == 0
     assert "nothing is remembered yet" in ended.stdout
     assert not data.exists()
+
+
+def test_what_waited_to_be_published_of_a_forgotten_athlete_is_gone_and_only_that(
+    data: Path, capsys: pytest.CaptureFixture[str]
+):
+    with History.opened() as history:
+        history.add(Visit("s1", "Anna").events())
+    outbox = Outbox(data / "mqtt", "gym-station")
+    outbox.add(
+        [
+            (f"{name}-event", "event/rep", f'{{"session_id":"{name}","athlete":"{who}"}}'.encode())
+            for name, who in (("s1", "Anna"), ("s2", "Ben"))
+        ]
+    )
+    with pytest.raises(InputError, match="end the session that uses it"):
+        histories.history(_asked(forget="Anna"))
+    outbox.close()
+    assert histories.history(_asked(forget="Anna")) == 0
+    assert "1 event that waited to be published will not be" in capsys.readouterr().out
+    left = b"".join(path.read_bytes() for path in data.rglob("*.sqlite*"))
+    assert b"Anna" not in left
+    assert b"Ben" in left
 
 
 @pytest.mark.usefixtures("data")
