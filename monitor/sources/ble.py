@@ -251,9 +251,11 @@ class _Keeper:
         return Happening.CONNECTED, "connected again" if self._streamed else "connected"
 
     async def _begin(self) -> _Happened:
-        """Subscribe to everything, then send what starts the stream."""
+        """Prepare the sensor, subscribe to everything, then send what starts the stream."""
         line = self._held()
         try:
+            for command in self._family.prepare:
+                await line.write(command)
             for characteristic, channel in self._notifying(line):
                 async with asyncio.timeout(ANSWER_S):
                     await line.client.start_notify(characteristic, self._hearer(line, channel))

@@ -41,7 +41,7 @@ GATT = Profile(
         or any(one.startswith("adaf") and one.endswith(_BASE) for one in said.services)
     ),
     notifies={ACC: "acc", GYR: "gyr"},
-    start=(_period(ACC_SERVICE, PERIOD_MS), _period(GYR_SERVICE, PERIOD_MS)),
+    prepare=(_period(ACC_SERVICE, PERIOD_MS), _period(GYR_SERVICE, PERIOD_MS)),
     stop=(_period(ACC_SERVICE, 1000), _period(GYR_SERVICE, 1000)),
 )
 

@@ -59,7 +59,9 @@ class Profile:
         notifies: characteristic UUID → the channel its notifications carry to the decoder;
             subscribed to in this order, before anything is written. A family's models differ:
             those that a sensor does not have are passed over, as long as it has one of them.
-        start, stop: commands, in order.
+        prepare: commands before anything is subscribed to, in order: a rate that changes while
+            samples come tells no clock anything.
+        start, stop: commands, in order, once all is subscribed to, and at the end.
         battery_query: what to write to be told the battery, where that is not `BATTERY_LEVEL`;
             the answer comes as a notification.
         battery_pct: what a notification (channel, bytes) says of the battery, %; None: nothing.
@@ -68,6 +70,7 @@ class Profile:
 
     recognises: Callable[[Advertisement], bool]
     notifies: Mapping[str, str]
+    prepare: tuple[Write, ...] = ()
     start: tuple[Write, ...] = ()
     stop: tuple[Write, ...] = ()
     refuses: Callable[[Advertisement], str | None] = field(default=lambda _: None)

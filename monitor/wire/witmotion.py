@@ -87,11 +87,13 @@ def _refuses(said: Advertisement) -> str | None:
     return None
 
 
+_SETTINGS = (_command(_LOCK, _UNLOCK), _command(_BANDWIDTH, 0x02), _command(_RATE, 0x09))
 GATT = Profile(
     recognises=lambda said: SERVICE in said.services or said.name.startswith("WT"),
     refuses=_refuses,
     notifies={RECORDS: ""},
-    start=(_command(_LOCK, _UNLOCK), _command(_BANDWIDTH, 0x02), _command(_RATE, 0x09)),
+    prepare=_SETTINGS,
+    start=_SETTINGS,  # again, for one that listens only while it is listened to
     battery_query=_command(_QUESTION, _BATTERY),
     battery_pct=battery_pct,
 )

@@ -5,8 +5,8 @@ when. Life goes on while nobody is connected: what falls into a drop-out is lost
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
 
 from bumble import data_types, hci
 from bumble.controller import Controller
@@ -16,6 +16,8 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 
 from monitor.arrivals import Arrival, Packet
 from monitor.wire import reference
+from monitor.wire.families import FAMILIES
+from monitor.wire.gatt import Profile
 from tests.radio.air import Air
 
 Notification = tuple[float, str, bytes]
@@ -24,46 +26,42 @@ _P = Characteristic.Properties
 _BATTERY_SERVICE, _BATTERY_LEVEL = "180F", "2A19"
 
 
+Life = Iterable[Notification] | Callable[[], Iterable[Notification]]
+"""All that is said, or what says it, asked when life begins."""
+
+
 @dataclass(frozen=True)
 class Firmware:
-    """What a kind of sensor is, over Bluetooth.
+    """What a kind of sensor is, over Bluetooth; its commands are its family's encoder's.
 
     Attributes:
+        family: a key of `FAMILIES`.
         name: what it calls itself.
         advertised: services in its advertisement.
-        services: service → its characteristics that notify, and those that are written to.
-        indicates: characteristics that indicate instead.
-        replies: what a write (characteristic, bytes) is answered with, as (characteristic, bytes).
-        starts, stops: whether a write starts or stops the stream; a firmware without commands
-            streams to whoever subscribes.
+        company: of the manufacturer's data in it.
+        indicates: characteristics that indicate instead of notifying.
+        lacks: characteristics that this model has not.
         battery: whether it has the Bluetooth SIG's service.
-        manufacturer: company and data in its advertisement.
     """
 
-    name: str
-    advertised: tuple[str, ...] = ()
-    services: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    family: str = "reference"
+    name: str = "LegPress-01"
+    advertised: tuple[str, ...] = (reference.SERVICE,)
+    company: int | None = None
     indicates: frozenset[str] = frozenset()
-    replies: Callable[[str, bytes], Iterable[tuple[str, bytes]]] = lambda _uuid, _data: ()
-    starts: Callable[[str, bytes], bool] | None = None
-    stops: Callable[[str, bytes], bool] = lambda _uuid, _data: False
+    lacks: frozenset[str] = frozenset()
     battery: bool = True
-    manufacturer: tuple[int, bytes] | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """How the family is started and stopped."""
+        return FAMILIES[self.family].gatt
 
 
-def reference_firmware(name: str = "LegPress-01") -> Firmware:
-    """The project's own sensor."""
-    services = {reference.SERVICE: ((reference.PACKETS,), ())}
-    return Firmware(name, (reference.SERVICE,), services)
-
-
-def worn(
-    arrivals: Iterable[Arrival], characteristic: str = reference.PACKETS
-) -> list[Notification]:
-    """The life of a sensor that a simulated athlete wears."""
-    return [
-        (one.arrival_s, characteristic, one.data) for one in arrivals if isinstance(one, Packet)
-    ]
+def worn(arrivals: Iterable[Arrival]) -> list[Notification]:
+    """The life of one of the project's own sensors that a simulated athlete wears."""
+    packets = (one for one in arrivals if isinstance(one, Packet))
+    return [(one.arrival_s, reference.PACKETS, one.data) for one in packets]
 
 
 class VirtualSensor:
@@ -76,14 +74,15 @@ class VirtualSensor:
         written: what it was told, in order.
         sent: how many notifications went out.
         connections: how often somebody has connected.
-        streams: whether somebody listens.
+        encoder: the sensor's own side of the family; anew with each connection.
+        ended: its life is over.
     """
 
     def __init__(
         self,
         air: Air,
         firmware: Firmware,
-        life: Iterable[Notification] = (),
+        life: Life = (),
         address: str = "F0:F1:F2:F3:F4:F5",
     ) -> None:
         self.battery_pct = 86
@@ -92,7 +91,7 @@ class VirtualSensor:
         self.written: list[tuple[str, bytes]] = []
         self.sent = 0
         self.connections = 0
-        self.streams = firmware.starts is None
+        self.encoder = FAMILIES[firmware.family].encoder()
         self.ended = asyncio.Event()
         self._air, self._firmware, self._life = air, firmware, life
         self._on = False
@@ -144,23 +143,38 @@ class VirtualSensor:
         return self._line is not None
 
     def _add_services(self) -> None:
-        for service, (notifying, written) in self._firmware.services.items():
-            entries: list[Characteristic[bytes]] = []
-            for uuid in notifying:
-                how = _P.INDICATE if uuid in self._firmware.indicates else _P.NOTIFY
-                entry = Characteristic(uuid, how, Characteristic.READABLE, b"")
-                entry.on("subscription", self._subscribed)
-                self._notifying[uuid] = entry
-                entries.append(entry)
-            for uuid in written:
-                value = CharacteristicValue(write=self._writer(uuid))
-                how = _P.WRITE | _P.WRITE_WITHOUT_RESPONSE
-                entries.append(Characteristic(uuid, how, Characteristic.WRITEABLE, value))
-            self._device.add_service(Service(service, entries))
+        """All of the family in one service, but for what belongs to one of its own."""
+        profile, own = self._firmware.profile, f"{self._firmware.family:0<8.8}".encode().hex()
+        everything = [*profile.prepare, *profile.start, *profile.stop]
+        if profile.battery_query is not None:
+            everything.append(profile.battery_query)
+        written = {(one.service or f"{own}{'0' * 16}", one.characteristic) for one in everything}
+        services: dict[str, dict[str, Characteristic[bytes]]] = {}
+        for uuid in profile.notifies:
+            if uuid not in self._firmware.lacks:
+                entry = self._characteristic(uuid, notifies=True, written=False)
+                services.setdefault(f"{own}{'0' * 16}", {})[uuid] = entry
+        for service, uuid in sorted(written):
+            entries = services.setdefault(service, {})
+            entries[uuid] = self._characteristic(uuid, notifies=uuid in entries, written=True)
+        for service, entries in services.items():
+            self._device.add_service(Service(service, list(entries.values())))
         if self._firmware.battery:
             level = CharacteristicValue(read=lambda _: bytes([self.battery_pct]))
             entry = Characteristic(_BATTERY_LEVEL, _P.READ, Characteristic.READABLE, level)
             self._device.add_service(Service(_BATTERY_SERVICE, [entry]))
+
+    def _characteristic(self, uuid: str, *, notifies: bool, written: bool) -> Characteristic[bytes]:
+        how, value = _P(0), CharacteristicValue(write=self._writer(uuid)) if written else b""
+        if notifies:
+            how |= _P.INDICATE if uuid in self._firmware.indicates else _P.NOTIFY
+        if written:
+            how |= _P.WRITE | _P.WRITE_WITHOUT_RESPONSE
+        entry = Characteristic(uuid, how, Characteristic.WRITEABLE, value)
+        if notifies:
+            entry.on("subscription", self._subscribed)
+            self._notifying[uuid] = entry
+        return entry
 
     def _advertise(self) -> None:
         flags = AdvertisingData.Flags
@@ -173,8 +187,8 @@ class VirtualSensor:
             said.append(data_types.IncompleteListOf128BitServiceUUIDs(long))
         if short:
             said.append(data_types.IncompleteListOf16BitServiceUUIDs(short))
-        if self._firmware.manufacturer:
-            said.append(data_types.ManufacturerSpecificData(*self._firmware.manufacturer))
+        if self._firmware.company is not None:
+            said.append(data_types.ManufacturerSpecificData(self._firmware.company, b""))
         name = data_types.CompleteLocalName(self._firmware.name)
         self._device.advertising_data = bytes(AdvertisingData(said))
         self._device.scan_response_data = bytes(AdvertisingData([name]))
@@ -183,46 +197,37 @@ class VirtualSensor:
         self.connections += 1
         line.on("disconnection", self._disconnected)
         self._line = line
+        self.encoder = FAMILIES[self._firmware.family].encoder()
         if self.refusals:
             self.refusals -= 1
             self._spawn(line.disconnect())
 
     def _disconnected(self, _reason: int) -> None:
         self._line = None
-        self.streams = self._firmware.starts is None
         if self._on:
             self._spawn(self._device.start_advertising(auto_restart=False))
 
     def _writer(self, uuid: str) -> Callable[[Connection, bytes], None]:
         def write(_line: Connection, data: bytes) -> None:
             self.written.append((uuid, bytes(data)))
-            if self._firmware.starts is not None and self._firmware.starts(uuid, data):
-                self.streams = True
-                self._live()
-            if self._firmware.stops(uuid, data):
-                self.streams = False
-            for characteristic, reply in self._firmware.replies(uuid, data):
+            for characteristic, reply in self.encoder.replies(uuid, bytes(data)):
                 self._spawn(self._notify(characteristic, reply))
 
         return write
 
     def _subscribed(self, _line: Connection, notify: bool, indicate: bool) -> None:  # noqa: FBT001
-        if self._firmware.starts is None and (notify or indicate):
-            self._live()
-
-    def _live(self) -> None:
-        if self._living is None:
+        if (notify or indicate) and self._living is None:
             self._living = self._spawn(self._play())
 
     async def _play(self) -> None:
         """Life, as it goes."""
         clock = asyncio.get_running_loop().time
         begun_s = clock()
-        for due_s, characteristic, data in self._life:
+        for due_s, characteristic, data in life() if callable(life := self._life) else life:
             wait_s = begun_s + due_s - clock()
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
-            if self.streams and not self.silent:
+            if self.encoder.streaming and not self.silent:
                 await self._notify(characteristic, data)
         self.ended.set()
 

@@ -1,7 +1,7 @@
 """A gym with virtual sensors in its air, and a computer that can hear them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from monitor.sources.ble_radio import BleakRadio
 from tests.radio.air import Air, central
 from tests.radio.backend import radio
 from tests.radio.hours import lived
-from tests.radio.sensor import Firmware, Notification, VirtualSensor, reference_firmware
+from tests.radio.sensor import Firmware, Life, VirtualSensor
 
 Result = TypeVar("Result")
 
@@ -27,12 +27,12 @@ class Studio:
 
     async def sensor(
         self,
-        life: Iterable[Notification] = (),
+        life: Life = (),
         firmware: Firmware | None = None,
         address: str = "F0:F1:F2:F3:F4:F5",
     ) -> VirtualSensor:
         """One more sensor, switched on."""
-        made = VirtualSensor(self.air, firmware or reference_firmware(), life, address)
+        made = VirtualSensor(self.air, firmware or Firmware(), life, address)
         await made.switch_on()
         return made
 

@@ -14,7 +14,7 @@ from monitor.sources.ble_finding import FIND_S, family_for, find, scan
 from monitor.wire.families import FAMILIES
 from monitor.wire.reception import Reception
 from monitor.wire.reference import Encoder
-from tests.radio.sensor import Notification, reference_firmware
+from tests.radio.sensor import Firmware, Notification
 from tests.radio.studio import Studio, in_studio
 
 BACK_S = 5.0
@@ -228,7 +228,7 @@ def test_two_sensors_stream_side_by_side():
     async def story(studio: Studio) -> None:
         lives = [numbered(20.0), numbered(20.0, rate_hz=50.0)]
         for life, name, last in zip(lives, ("one", "two"), ("F5", "F6"), strict=True):
-            await studio.sensor(life, reference_firmware(name), f"F0:F1:F2:F3:F4:{last}")
+            await studio.sensor(life, Firmware(name=name), f"F0:F1:F2:F3:F4:{last}")
         async with line(studio, "one") as one, line(studio, "two") as two:
             await asyncio.sleep(25.0)
         for heard, life in zip((one, two), lives, strict=True):

@@ -31,7 +31,7 @@ def started(family: Family) -> tuple[Encoder, list[tuple[str, bytes]]]:
     sensor = family.encoder()
     said = [
         answer
-        for write in family.gatt.start
+        for write in (*family.gatt.prepare, *family.gatt.start)
         for answer in sensor.replies(write.characteristic, write.data)
     ]
     return sensor, [(family.gatt.notifies[where], data) for where, data in said]

@@ -68,7 +68,7 @@ def test_told_to_start_it_streams_fast_enough_and_told_to_stop_it_stops(name: st
 def test_a_sensor_survives_any_command(name: str, other: bytes):
     family = FAMILIES[name]
     sensor, _ = started(family)
-    for write in family.gatt.start:
+    for write in (*family.gatt.prepare, *family.gatt.start):
         for data in (other, write.data[:2] + other, write.data[:-1]):
             sensor.replies(write.characteristic, data)
     assert sensor.replies("0000180a-0000-1000-8000-00805f9b34fb", b"\1\2") == []
