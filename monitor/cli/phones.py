@@ -118,7 +118,10 @@ async def _published(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
             broker = Way(address, password_for(address, Mqtt()), tls)
         except InputError as error:
             raise InputError(str(error).replace("--mqtt", "--sensor phone:mqtt")) from error
-        about = f"the same broker, {address}"
+        about = f"{address}, as here"
+
+    def told(error: BaseException) -> str:
+        return f"{broker}: {words(error)}"
 
     def connect() -> aiomqtt.Client:
         return aiomqtt.Client(
@@ -134,7 +137,7 @@ async def _published(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
             logger=_silent,
         )
 
-    await stack.enter_async_context(mqtt_subscription(link, connect, words))
+    await stack.enter_async_context(mqtt_subscription(link, connect, told))
     _instruct(f"MQTT        on, broker {about}, topic {TOPIC}")
 
 

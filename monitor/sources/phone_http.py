@@ -6,6 +6,7 @@ The word is in the address so that nobody else in the building sends us his own 
 """
 
 import errno
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -60,4 +61,4 @@ async def http_push(link: PhoneLink, host: str, port: int, word: str) -> AsyncIt
 def _words(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken; name another, as in --sensor phone:{port + 1}"
-    return f"cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}"
+    return f"cannot listen on {host}, port {port}: {os.strerror(error.errno or 0).lower()}"

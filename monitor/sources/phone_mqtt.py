@@ -27,7 +27,7 @@ async def mqtt_subscription(
     Args:
         link: what hears it, and is told (`PhoneLink.fail`) if the broker never lets us in.
         connect: makes a client.
-        words: what a failure means, as the end of a sentence that begins with the broker.
+        words: what a failure means.
         topic: what is subscribed to.
     """
     async with kept(link, _subscribed(link, connect, words, topic)):
@@ -51,8 +51,8 @@ async def _subscribed(
                         link.heard(bytes(message.payload))
         except (aiomqtt.MqttError, OSError) as error:
             tries += 1
-            link.lost(f"the broker {words(error)}")
+            link.lost(words(error))
             if not ever and tries >= FIRST_TRIES:
-                raise UnreachableError(f"--sensor phone: the broker {words(error)}") from error
+                raise UnreachableError(words(error)) from error
         doubled = link.params.rest_s * 2.0 ** min(tries, 16)
         await asyncio.sleep(min(doubled, link.params.longest_rest_s))

@@ -52,14 +52,14 @@ def test_a_phone_is_found_guided_and_watched_and_a_replay_says_the_same(
 
     async def phone() -> None:
         url = await screen.found(r"Push URL (http://\S+)")
-        sent = mixed_up(list(messages(LoggerEncoder(), training().samples)))
+        sent = mixed_up(list(messages(LoggerEncoder(batch=25), training().samples)))
         async with aiohttp.ClientSession() as session:
 
             async def post(data: bytes) -> None:
                 async with session.post(url, data=data) as answer:
                     assert answer.status == 200
 
-            await lived(sent, post, recording.exists)
+            await lived(sent, post, recording.exists, every_s=0.25)
         await asyncio.sleep(0.5)
         os.kill(os.getpid(), signal.SIGINT)
 
