@@ -9,14 +9,15 @@ the terminal.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.cli.athlete import pain_of
 from monitor.cli.attendance import Asked, Attendance
+from monitor.cli.keeping import shown
 from monitor.cli.kept_today import KEPT, wants_kept
-from monitor.cli.pain import KIND_WORDS
+from monitor.cli.pain import KIND_WORDS, ask_pain
 from monitor.cli.recordings import plain
 from monitor.cli.sensors import Finder, Wanted
 from monitor.errors import InputError, LegpressError
@@ -27,9 +28,6 @@ _log = logging.getLogger("legpress")
 
 def live(asked: Asked, finder: Finder | None = None) -> int:
     """Be there while somebody trains; the exit status."""
-    if pain_of(asked.options.told) == "severe":
-        print(KIND_WORDS)
-        return 0
     if asked.record is not None and asked.no_record:
         raise InputError("--record and --no-record do not go together; give one of them")
     if asked.calibration is None and asked.options.quiet:
@@ -38,12 +36,29 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
             "--calibration kept, or --calibration none"
         )
     each = _one_each(asked)
-    if asked.calibration is None:
-        try:
+    try:
+        each = [fit for one in each if (fit := _fit(one)) is not None]
+        if asked.calibration is None:
             each = [_asked_back(one) for one in each]
-        except (KeyboardInterrupt, EOFError):
-            return INTERRUPTED
+    except (KeyboardInterrupt, EOFError):
+        return INTERRUPTED
+    if not each:
+        return 0
     return asyncio.run(conduct(each, finder or Finder()))
+
+
+def _fit(one: Asked) -> Asked | None:
+    """Asked, once, how the back feels; None where it hurts too much to train."""
+    options = one.options
+    if options.quiet and options.told.pain is None:
+        return one
+    who = f"{shown(one.sensors[0])}: " if one.beside_others else ""
+    may_ask = sys.stdin.isatty() and sys.stdout.isatty()
+    felt = ask_pain(options.told.pain, (lambda ask: input(who + ask)) if may_ask else None)
+    if felt == "severe":
+        print(KIND_WORDS)
+        return None
+    return replace(one, options=replace(options, told=replace(options.told, pain=felt)))
 
 
 def _asked_back(one: Asked) -> Asked:

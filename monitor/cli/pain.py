@@ -21,11 +21,10 @@ KIND_WORDS = (
 )
 
 
-def ask_pain(given: str | None, ask: Callable[[str], str] | None = None) -> Felt:
-    """How the back feels: as given by option, else asked, once.
+def ask_pain(given: str | None, ask: Callable[[str], str] | None = None) -> Felt | None:
+    """How the back feels: as given by option, else asked, once; None where nobody can be asked.
 
-    Where nobody can be asked (no terminal), there is no pain. Who cannot be understood after
-    three tries is taken to hurt a little: the careful side.
+    Who cannot be understood after three tries is taken to hurt a little: the careful side.
 
     Args:
         given: the option's value, None where it was not given.
@@ -41,13 +40,13 @@ def ask_pain(given: str | None, ask: Callable[[str], str] | None = None) -> Felt
         return felt
     if ask is None:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            return "none"
+            return None
         ask = input
     for question in (QUESTION, *[AGAIN] * (TRIES - 1)):
         try:
             felt = _felt(ask(question))
         except EOFError:
-            return "none"
+            return None
         if felt is not None:
             return felt
     return "mild"
