@@ -9,7 +9,6 @@ the terminal.
 
 import asyncio
 import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,8 +52,7 @@ def _fit(one: Asked) -> Asked | None:
     if options.quiet and options.told.pain is None:
         return one
     who = f"{shown(one.sensors[0])}: " if one.beside_others else ""
-    may_ask = sys.stdin.isatty() and sys.stdout.isatty()
-    felt = ask_pain(options.told.pain, (lambda ask: input(who + ask)) if may_ask else None)
+    felt = ask_pain(options.told.pain, who=who)
     if felt == "severe":
         print(KIND_WORDS)
         return None

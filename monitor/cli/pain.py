@@ -21,13 +21,16 @@ KIND_WORDS = (
 )
 
 
-def ask_pain(given: str | None, ask: Callable[[str], str] | None = None) -> Felt | None:
+def ask_pain(
+    given: str | None, ask: Callable[[str], str] | None = None, who: str = ""
+) -> Felt | None:
     """How the back feels: as given by option, else asked, once; None where nobody can be asked.
 
     Who cannot be understood after three tries is taken to hurt a little: the careful side.
 
     Args:
         given: the option's value, None where it was not given.
+        who: said before the question, where several are asked.
         ask: shows a question and gives the answer; the terminal by default.
 
     Raises:
@@ -44,7 +47,7 @@ def ask_pain(given: str | None, ask: Callable[[str], str] | None = None) -> Felt
         ask = input
     for question in (QUESTION, *[AGAIN] * (TRIES - 1)):
         try:
-            felt = _felt(ask(question))
+            felt = _felt(ask(who + question))
         except EOFError:
             return None
         if felt is not None:
