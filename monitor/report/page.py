@@ -216,7 +216,8 @@ def _trust(story: Story) -> Iterator[str]:
     ]
     if rows:
         rows.sort(key=lambda row: (len(row[0]), row[0]))
-        yield _table("What happened to the data", ("at", "what", "why"), rows[:LONGEST_LIST])
+        head = ("at", "what", "why")
+        yield _table("What happened to the data", head, rows[:LONGEST_LIST], "words")
         if len(rows) > LONGEST_LIST:
             yield f"<p>… and {len(rows) - LONGEST_LIST} more.</p>"
     yield "<h3>Limits</h3>"
@@ -254,7 +255,9 @@ def _known(value: float | None, unit: str) -> str:
     return "–" if value is None else quantity(value, unit, 0)
 
 
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(
+    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "figures"
+) -> str:
     """A table; its cells are HTML already, the first of each row is its head."""
     titles = "".join(f'<th scope="col">{title}</th>' if title else "<td></td>" for title in head)
     body = "".join(
@@ -263,6 +266,7 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     )
     shown = f"<thead><tr>{titles}</tr></thead>" if any(head) else ""
     return (
-        f'<div class="table" role="region" aria-label="{caption}" tabindex="0"><table>'
-        f"<caption>{caption}</caption>{shown}<tbody>{body}</tbody></table></div>"
+        f'<div class="table" role="region" aria-label="{caption}" tabindex="0">'
+        f'<table class="{css}"><caption>{caption}</caption>{shown}<tbody>{body}</tbody></table>'
+        "</div>"
     )
