@@ -5,31 +5,29 @@ what to do next time. Below it, set by set, what that rests on; every plot has i
 Colours follow the reader's light or dark scheme; printed, it is light.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from monitor.events import RepEvent, Rule
+from monitor.events import RepEvent
 from monitor.report import plots
 from monitor.report.sentences import (
-    data_quality,
     headline,
     next_time,
     sentence,
     set_by_set,
-    sureness,
     told_by_athlete,
     what_was_worst,
     why,
 )
 from monitor.report.story import SetStory, Story
+from monitor.report.tables import table
+from monitor.report.trust import trust
 from monitor.sinks.console.summary import set_in_short
 from monitor.sinks.console.words import (
     CAUSE,
     DISCLAIMER,
     LETTER,
-    LEVELS,
-    RULE,
     clock,
     counted,
     harmless,
@@ -42,8 +40,6 @@ FOOTER = (
     f"{DISCLAIMER.capitalize()}. Limits are engineering defaults, not medical ones. If your back "
     "hurts badly or is injured: rest, and see a professional."
 )
-LONGEST_LIST = 30
-"""Rows of a table of the radio's troubles; more would bury the rest."""
 
 
 def page(story: Story) -> str:
@@ -61,7 +57,7 @@ def page(story: Story) -> str:
             "<main>",
             *_message(story),
             *(part for one in story.sets for part in _set(story, one)),
-            *_trust(story),
+            *trust(story),
             "</main>",
             f"<footer><p>{FOOTER}</p></footer></body></html>\n",
         ]
@@ -145,7 +141,7 @@ def _set(story: Story, one: SetStory) -> Iterator[str]:
         drawn = plot(f"{key}-{plot.__name__}", story, one)
         yield f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>"
     yield "</div>"
-    yield from _rep_table(story, one)
+    yield from _reptable(story, one)
     yield "</section>"
 
 
@@ -173,9 +169,9 @@ def _causes(one: SetStory) -> Iterator[str]:
 COLUMNS = ("rep", "tilt", "lift", "shift", "roll starts at", "down", "pause", "push", "verdict")
 
 
-def _rep_table(story: Story, one: SetStory) -> Iterator[str]:
+def _reptable(story: Story, one: SetStory) -> Iterator[str]:
     rows = [_rep_row(story, rep) for rep in one.reps]
-    yield _table(f"Set {one.told.set}, rep by rep", COLUMNS, rows)
+    yield table(f"Set {one.told.set}, rep by rep", COLUMNS, rows)
 
 
 def _rep_row(story: Story, rep: RepEvent) -> tuple[str, ...]:
@@ -195,78 +191,4 @@ def _rep_row(story: Story, rep: RepEvent) -> tuple[str, ...]:
         quantity(rep.pause_s, "s"),
         quantity(rep.concentric_s, "s"),
         f'<span class="level {level or "clean"}">{verdict}</span>',
-    )
-
-
-def _trust(story: Story) -> Iterator[str]:
-    """Calibration, data and how sure we are."""
-    yield '<section aria-labelledby="trust"><h2 id="trust">How far to trust this</h2>'
-    yield "<h3>How sure we are</h3><ul>"
-    yield from (f"<li>{escape(known)}</li>" for known in sureness(story))
-    yield "</ul><h3>Calibration</h3>"
-    yield from _calibration(story)
-    yield f"<h3>Data</h3><p>{escape(data_quality(story))}</p>"
-    rows = [
-        (clock(event.time_s), f"data {event.state}", escape(harmless(event.reason)))
-        for event in story.quality
-    ]
-    rows += [
-        (clock(event.time_s), f"link {event.state}", escape(harmless(event.reason)))
-        for event in story.links
-    ]
-    if rows:
-        rows.sort(key=lambda row: (len(row[0]), row[0]))
-        head = ("at", "what", "why")
-        yield _table("What happened to the data", head, rows[:LONGEST_LIST], "words")
-        if len(rows) > LONGEST_LIST:
-            yield f"<p>… and {len(rows) - LONGEST_LIST} more.</p>"
-    yield "<h3>Limits</h3>"
-    yield _table("Where it speaks", ("", *LEVELS), list(_limit_rows(story)))
-    yield "</section>"
-
-
-def _calibration(story: Story) -> Iterator[str]:
-    if story.calibration is None:
-        yield "<p>There was none.</p>"
-        return
-    verdict, at = story.calibration.verdict, story.calibration.placement
-    yield f"<p>Verdict: <strong>{verdict.grade}</strong>.</p>"
-    if verdict.reasons:
-        yield "<ul>"
-        yield from (f"<li>{escape(harmless(reason, 300))}</li>" for reason in verdict.reasons)
-        yield "</ul>"
-    rows = [
-        ("neutral known to", f"± {2 * at.up_sigma_deg:.1f}°"),
-        ("axis through the hips known to", f"± {2 * at.left_sigma_deg:.1f}°"),
-        ("seat back from vertical", _known(at.seat_back_deg, "°")),
-        ("your own posterior range", _known(at.range_deg, "°")),
-        ("made", escape(harmless(story.calibration.made)) or "–"),
-    ]
-    yield _table("Calibration in figures, two sigma", ("", ""), rows)
-
-
-def _limit_rows(story: Story) -> Iterator[tuple[str, ...]]:
-    units: dict[Rule, str] = dict.fromkeys(story.limits, "°") | {"back_lift": "mm"}
-    for rule, levels in story.limits.items():
-        yield RULE[rule], *(_known(levels.get(level), units[rule]) for level in LEVELS)
-
-
-def _known(value: float | None, unit: str) -> str:
-    return "–" if value is None else quantity(value, unit, 0)
-
-
-def _table(
-    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "figures"
-) -> str:
-    """A table; its cells are HTML already, the first of each row is its head."""
-    titles = "".join(f'<th scope="col">{title}</th>' if title else "<td></td>" for title in head)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    shown = f"<thead><tr>{titles}</tr></thead>" if any(head) else ""
-    return (
-        f'<div class="table" role="region" aria-label="{caption}" tabindex="0">'
-        f'<table class="{css}"><caption>{caption}</caption>{shown}<tbody>{body}</tbody></table>'
-        "</div>"
     )
