@@ -14,6 +14,7 @@ with less tilt; nothing is better than all clean, so that counts as better too.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -165,12 +166,30 @@ def _prepare(base: sqlite3.Connection, path: Path) -> None:
             f"{path}: was written by a newer legpress (version {version}, this program knows up "
             f"to {len(MIGRATIONS)}); update legpress-monitor"
         )
-    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+    _write_ahead(base)
+    for setting in ("synchronous=NORMAL", "secure_delete=ON", "foreign_keys=ON"):
         base.execute(f"PRAGMA {setting}")
-    base.execute("PRAGMA foreign_keys=ON")
     base.execute("PRAGMA temp_store=MEMORY")
     if version < len(MIGRATIONS):
         _migrate(base)
+
+
+def _write_ahead(base: sqlite3.Connection) -> None:
+    """Readers and a writer side by side; SQLite does not wait by itself where two begin this."""
+    patience = time.monotonic() + BUSY_S
+    while True:
+        try:
+            base.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _migrate(base: sqlite3.Connection) -> None:
@@ -201,8 +220,11 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise InputError(f"{path}: is in use by another program; then {_REBUILD}") from error
+        if _is_busy(error):
+            raise InputError(
+                f"{path}: is in use by another program; tell what is missing later with "
+                "legpress history --rebuild RECORDING..."
+            ) from error
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # no such table, no such column
             raise InputError(f"{path}: is no history; move it away, then {_REBUILD}") from error
         raise InputError(f"{path}: the history cannot be written: {error}") from error

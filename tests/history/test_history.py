@@ -1,5 +1,7 @@
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -215,6 +217,23 @@ def test_a_history_that_another_program_writes_to_is_refused_in_a_sentence(
     ):
         patient.add(DEMO)
     other.close()
+
+
+def test_athletes_side_by_side_are_all_remembered_in_a_history_that_is_not_there_yet(
+    tmp_path: Path,
+):
+    def attend(name: str) -> None:
+        start.wait()
+        with History.opened(tmp_path / "history.sqlite") as own:
+            own.add(Visit(f"session of {name}", name).events())
+
+    names = ["Anna", "Ben", "Cleo", "Dora"]
+    start = threading.Barrier(len(names))
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(attend, names))
+    with History.opened(tmp_path / "history.sqlite") as history:
+        assert history.athletes() == names
+        assert len(history.sets()) == 8
 
 
 def test_only_its_owner_may_read_the_history(history: History):
