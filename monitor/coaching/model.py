@@ -13,8 +13,8 @@ here: the signs are physics and the coach's, the sizes were fitted (ridge logist
 simulated sets with known causes (`simulation.causes`, seeds 0–199) and rounded. So a confidence
 means what it says on simulated athletes of that kind; on people it is an opinion.
 
-What the athlete tells sharpens it: feet said to stand high make `feet_too_high` likelier, feet said
-to stand low all but exclude it.
+What the athlete tells sharpens it: feet said to stand high make `feet_too_high` likelier, in the
+middle less likely, and low all but exclude it.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ WEIGHTS: dict[Cause, tuple[float, ...]] = {
     "weak_brace": (2.5, 1.0),
 }
 """The bias and a weight for each of them."""
-TOLD_FEET: dict[Feet, float] = {"high": 1.5, "middle": 0.0, "low": -3.0}
+TOLD_FEET: dict[Feet, float] = {"high": 2.0, "middle": -1.0, "low": -3.0}
 """What the athlete's own word on the feet adds to `feet_too_high`, in logits."""
 
 

@@ -74,6 +74,7 @@ class SpeechSink:
         self._all_said = asyncio.Event()
         self._all_said.set()
         self._process: asyncio.subprocess.Process | None = None
+        self._was_cut = False
 
     async def __call__(self, reports: AsyncIterator[Report]) -> None:
         """Listen to the end; the last words are heard out."""
@@ -99,6 +100,7 @@ class SpeechSink:
 
     def _cut_short(self) -> None:
         if self._process is not None:
+            self._was_cut = True
             with suppress(ProcessLookupError):
                 self._process.terminate()
 
@@ -108,33 +110,39 @@ class SpeechSink:
             self._news.clear()
             waiting, self._waiting = self._waiting, None
             if waiting is not None and can_speak and not _is_stale(*waiting):
-                try:
-                    await self._say(waiting[0].words)
-                except OSError as error:
+                problem = await self._say(waiting[0].words)
+                if problem:
                     can_speak = False
-                    _log.warning("%s cannot speak: %s", self._speaker.command[0], error.strerror)
+                    _log.warning("%s cannot speak: %s", self._speaker.command[0], problem)
             if self._waiting is None:
                 self._all_said.set()
 
-    async def _say(self, words: str) -> None:
+    async def _say(self, words: str) -> str:
+        """Speak to the end, or until cut short; what kept the voice from it, if anything did."""
         by_input, quiet = self._speaker.by_input, asyncio.subprocess.DEVNULL
-        self._process = await asyncio.create_subprocess_exec(
-            *self._speaker.command,
-            *(() if by_input else (words,)),
-            stdin=asyncio.subprocess.PIPE if by_input else quiet,
-            stdout=quiet,
-            stderr=quiet,
-        )
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._speaker.command,
+                *(() if by_input else (words,)),
+                stdin=asyncio.subprocess.PIPE if by_input else quiet,
+                stdout=quiet,
+                stderr=quiet,
+            )
+            self._was_cut = False
+        except OSError as error:
+            return error.strerror or "it cannot be started"
         if self._waiting is not None and self._waiting[0].urgent:
             self._cut_short()  # it came while the voice was being started
         try:
             given = words.encode() if by_input else None
-            await asyncio.wait_for(self._process.communicate(given), LONGEST_S)
+            await asyncio.wait_for(process.communicate(given), LONGEST_S)
         except TimeoutError:
             self._cut_short()
-            await self._process.wait()
+            await process.wait()
         finally:
             self._process = None
+        failed = process.returncode is not None and process.returncode > 0
+        return f"it ended with {process.returncode}" if failed and not self._was_cut else ""
 
 
 def _is_stale(said: Utterance, since_s: float) -> bool:

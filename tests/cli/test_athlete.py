@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.athlete import Told, with_told
+from monitor.cli.athlete import Told, speech, with_told
 from monitor.cli.pain import TRIES, ask_pain
 from monitor.errors import InputError
 from monitor.settings import Settings, feeling, settings_from_toml
@@ -69,6 +69,15 @@ def test_what_cannot_be_used_is_said_in_one_line(option: str, value: str):
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) == 1
     assert option in ended.stderr
+
+
+def test_who_wants_words_on_a_silent_computer_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("PATH", "")
+    assert speech(with_told(Settings(), Told(speak=True))) is None
+    assert "espeak-ng" in caplog.text
+    assert speech(Settings()) is None
 
 
 def test_silent_is_silent_during_the_set_and_tells_all_after_it(tmp_path: Path):

@@ -74,18 +74,21 @@ def test_a_newer_cue_cuts_an_older_one_short_and_the_session_never_waits(tmp_pat
     assert waited_s < 0.5
 
 
-def test_a_voice_that_cannot_be_started_ends_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "command", [("no-such-voice-here",), (sys.executable, "-c", "raise SystemExit(3)")]
+)
+def test_a_voice_that_cannot_speak_is_told_once_and_ends_nothing(
+    command: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ):
-    missing = Speaker((str(tmp_path / "no-such-voice"),), by_input=False)
+    unable = Speaker(command, by_input=True)
 
     async def told() -> AsyncIterator[Report]:
         for rep in (1, 2):
             yield report(rep)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.7)
 
-    asyncio.run(asyncio.wait_for(SpeechSink(Voice(Coaching()), missing)(told()), 5.0))
-    assert "cannot speak" in caplog.text
+    asyncio.run(asyncio.wait_for(SpeechSink(Voice(Coaching()), unable)(told()), 10.0))
+    assert caplog.text.count("cannot speak") == 1
 
 
 def test_where_nothing_can_speak_there_is_no_speaker(monkeypatch: pytest.MonkeyPatch):
