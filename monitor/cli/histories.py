@@ -1,5 +1,6 @@
 """`legpress history`: how it went over the weeks; told anew, handed on, or forgotten."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,14 @@ from rich.console import Console
 from monitor.cli import trends
 from monitor.cli.hindsight import Past
 from monitor.errors import InputError
+from monitor.events import SetEvent
 from monitor.history import History, history_path
 from monitor.history.export import TABLES, export
 from monitor.settings import data_folder
 from monitor.sinks.console.words import counted, harmless
 from monitor.sinks.mqtt.forgetting import forget as unpublish
+
+_log = logging.getLogger("legpress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ def history(asked: Asked) -> int:
     """Do what was asked; the exit status."""
     _check(asked)
     if asked.rebuild:
-        _rebuild(asked.files)
-    elif not history_path().exists():
+        return _rebuild(asked.files)
+    if not history_path().exists():
         print(f"nothing is remembered yet in {history_path()}; live sessions will be")
     else:
         with History.opened() as opened:
@@ -111,17 +115,27 @@ def _remove(file: Path) -> None:
         raise InputError(f"{file}: cannot be removed: {error.strerror}") from error
 
 
-def _rebuild(paths: Iterable[Path]) -> None:
-    """Each recording's session, as it is told today, in place of what was remembered of it."""
-    files = list(_recordings(paths))
+def _rebuild(paths: Iterable[Path]) -> int:
+    """Each recording's session, as it is told today, in place of what was remembered of it.
+
+    Returns:
+        The exit status: one recording that cannot be used does not keep the others out.
+    """
+    files, status = list(_recordings(paths)), 0
     with History.opened() as opened:
         for file in files:
-            past = Past.of(file)
+            try:
+                past = Past.of(file)
+            except InputError as error:
+                _log.warning("%s", error)
+                status = InputError.exit_status
+                continue
             events = [event for report in past.reports() for event in report.events]
             session_id, load_kg = past.given.session.session_id, past.settings.coaching.load_kg
             opened.replace(session_id, events, file, load_kg)
-            sets = sum(event.__struct_config__.tag == "set" for event in events)
+            sets = sum(isinstance(event, SetEvent) for event in events)
             print(f"{file}: {counted(sets, 'set')}")
+    return status
 
 
 def _recordings(paths: Iterable[Path]) -> Iterator[Path]:

@@ -78,7 +78,8 @@ def test_a_rebuild_takes_whole_folders(tmp_path: Path, capsys: pytest.CaptureFix
     deep = tmp_path / "2026" / "march"
     deep.mkdir(parents=True)
     shutil.copy(RECORDING, deep)
-    assert histories.history(_asked(files=[tmp_path / "2026"], rebuild=True)) == 0
+    (deep / "broken.mcap").write_bytes(b"scratched")  # keeps none of the others out
+    assert histories.history(_asked(files=[tmp_path / "2026"], rebuild=True)) == 2
     assert capsys.readouterr().out.endswith("simulated_link_lost.mcap: 1 set\n")
     with History.opened() as history:
         session = history.session("simulated_link_lost")
@@ -144,7 +145,7 @@ def test_a_stranger_is_not_taken_for_somebody_else(capsys: pytest.CaptureFixture
     [
         ({"rebuild": True}, "give recordings to --rebuild"),
         ({"files": [Path("x.mcap")]}, "recordings go only with --rebuild"),
-        ({"rebuild": True, "files": [Path("missing.mcap")]}, "missing.mcap: cannot be read"),
+        ({"rebuild": True, "files": [FOLDER.parent / "monitor"]}, "holds no recording"),
         ({"last": 0}, "--last 0"),
         ({"export": Path("x.csv"), "forget": "A"}, "--export and --forget do not go together"),
         ({"recordings": True}, "--recordings goes only with --forget"),
