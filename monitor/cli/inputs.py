@@ -12,6 +12,7 @@ from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.samples import Samples
 from monitor.settings import Settings
+from monitor.sources.exports import is_export, read_export
 from monitor.sources.recording import MAGIC, Recording, read_recording
 from monitor.sources.table import Table, read_table
 from monitor.wire.families import FAMILIES
@@ -51,8 +52,8 @@ def open_input(path: Path) -> Input:
     Raises:
         InputError: it cannot be used.
     """
-    if path.suffix.lower() != ".mcap" and not _is_recording(path):
-        table = read_table(path)
+    if path.suffix.lower() != ".mcap" and (is_export(path) or not _is_recording(path)):
+        table = read_export(path) if is_export(path) else read_table(path)
         return Input(Session(table.session_id), None, None, table.duration_s, table)
     recording = read_recording(path)
     header = recording.header

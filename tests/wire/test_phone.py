@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.arrivals import Packet
+from calibration.placement import Windows, placement_from
+from monitor.arrivals import Packet, Rows
+from monitor.engine import Engine, Session
 from monitor.samples import Decoded, Floats
+from monitor.settings import Settings
+from monitor.simulation.demo import demo
 from monitor.wire import phone_logger, phone_message, phone_order, phone_server
 from monitor.wire.decoder import joined
 from monitor.wire.families import FAMILIES
@@ -173,6 +177,26 @@ def test_nanoseconds_since_1970_are_not_rounded():
     got = read(phone_logger.Decoder(), messages(LoggerEncoder(rate_hz=100.0), 2.0))
     assert got.sensor_time_s is not None
     np.testing.assert_array_equal(np.round(got.sensor_time_s * 1e9) % 10_000_000, 0)
+
+
+def test_with_the_wrong_sign_only_the_sides_of_the_pelvic_shift_change_places():
+    simulation = demo().simulation
+    windows, body = simulation.truth.windows, simulation.samples[: 100 * 40]
+    where = Windows(neutral=windows["neutral"], standing=windows["standing"])
+    told = []
+    for sign in (1.0, -1.0):
+        acc = sign * body.acc
+        calibration = placement_from(body.time_s, acc, body.gyr, where)
+        engine = Engine(Session("one"), Settings(), calibration)
+        rows = Rows(float(body.time_s[-1]), body.time_s, acc, body.gyr)
+        told.append(engine.step([rows]).signals)
+    right, wrong = told
+    sure = np.isfinite(right.lift_mm)
+    assert sure.sum() > 1000
+    np.testing.assert_allclose(wrong.tilt_deg, right.tilt_deg, atol=0.01)
+    np.testing.assert_allclose(wrong.lift_mm[sure], right.lift_mm[sure], atol=0.05)
+    np.testing.assert_allclose(wrong.shift_deg, -right.shift_deg, atol=0.01)
+    assert np.nanmax(np.abs(right.shift_deg)) > 1.0
 
 
 HOSTILE = [
