@@ -51,6 +51,11 @@ class SlipParams:
         far_deg: nobody who stays further from home than this needs to be explained any better.
         stays: least and largest share of the jump at which all poses since (but a tenth at each
             end) are found; `off_deg`: how far their middle may be from it, °.
+        like_deg: places that are, in the mean, this close to old ones are like them, °,
+        explained_share: and a tilt explains them where that brings them this much closer,
+        shifted: and home is so far away: at least this share of it, at most so much more, °.
+        shifted_deg: and it is neither smaller nor larger than these.
+        unlike_deg: places that are further from old ones than this even so are no slip's, °.
         alone: no other jump about then is, aside, larger than this share of it.
         up_deg: whoever leans this much further forward than ever is getting up, °.
     """
@@ -75,6 +80,11 @@ class SlipParams:
     stays: tuple[float, float] = (0.35, 1.55)
     off_deg: float = 2.1
     up_deg: float = 8.0
+    like_deg: float = 1.2
+    explained_share: float = 0.6
+    shifted: tuple[float, float] = (0.8, 1.2)
+    shifted_deg: tuple[float, float] = (4.2, 7.2)
+    unlike_deg: float = 2.0
     alone: float = 0.8
 
 
@@ -214,19 +224,25 @@ class Slips:
         path = past.pose[at + self._after : at + self._wait + 1 : 2] - before
         if not self._alone(at, jump):
             return None
-        far = self._newly_at(at)
-        if far is None:
+        new = self._newly_at(at)
+        if new is None:
             return None
         views = (slice(0, 3), p.least_deg), (slice(1, 3), p.least_aside_deg)
-        seen = [self._stays(jump[v], brief[v], path[:, v], least) for v, least in views]
-        off = np.abs(np.median(path, axis=0) - jump)
-        if not any(seen) and not (far > p.far_deg and self._may_be(jump, brief, path)):
+        whole, aside = (self._stays(jump[v], brief[v], path[:, v], least) for v, least in views)
+        middle = np.median(path, axis=0)
+        moved, apart = new.explained_by(middle[1:], p.largest_deg)
+        felt = whole or aside or self._may_be(new, jump, brief, path)
+        felt = felt and apart < p.unlike_deg
+        if not felt and not self._is_shifted(new, moved, apart, middle[1:]):
             return None
+        if not whole and apart < p.like_deg:
+            jump = np.array([moved, middle[1], middle[2]])
+        off = float(_length((middle - jump)[None])[0]) if whole else apart
         return Slip(
             time_s=float(past.time_s[at]),
             known_s=float(past.time_s[at + self._wait]),
             jump_deg=(float(jump[0]), float(jump[1]), float(jump[2])),
-            sigma_deg=float(0.5 + 0.3 * _length(off[None])[0]),
+            sigma_deg=0.5 + 0.5 * off,
             pose_deg=(float(before[0]), float(before[1])),
         )
 
@@ -247,17 +263,26 @@ class Slips:
         off = np.median(path, axis=0) - jump
         return bool(p.stays[0] < low and high < p.stays[1] and (off * off).sum() < p.off_deg**2)
 
-    def _may_be(self, jump: Floats, brief: Floats, path: Floats) -> bool:
-        """Whether a jump is quick and of a slip's size, and the poses since do not contradict."""
+    def _is_shifted(self, new: "_New", moved: float, apart: float, aside: Floats) -> bool:
+        """Whether all goes on as it was, but tilted, home and all."""
+        p, size = self._p, abs(moved)
+        home = p.shifted[0] * size < new.far < size + p.shifted[1]
+        better = apart < p.explained_share * new.apart(np.zeros(1), aside)[0]
+        sized = p.shifted_deg[0] < size < p.shifted_deg[1]
+        return bool(sized and home and better and apart < p.like_deg)
+
+    def _may_be(self, new: "_New", jump: Floats, brief: Floats, path: Floats) -> bool:
+        """Whether he stays far from home since a quick jump that may have brought him there."""
         p, size = self._p, float(np.sqrt((jump * jump).sum()))
         quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
         low, high = np.quantile(_along(path, jump) / size**2, [0.1, 0.9])
         aside = float(np.sqrt((jump[1:] * jump[1:]).sum()))
         near = bool(high < p.stays[1] and (aside > p.least_aside_deg or low > 0.2))
-        return bool(quick and p.least_deg < size < p.largest_deg and near)
+        far = new.far > p.far_deg and p.least_deg < size < p.largest_deg
+        return bool(quick and far and near)
 
-    def _newly_at(self, at: int) -> float | None:
-        """How far from home the athlete has been since; None if he has been where he ever was."""
+    def _newly_at(self, at: int) -> "_New | None":
+        """Where the athlete has been since; None if he has been where he ever was."""
         p = self._p
         then = np.arange(max(at - self._keep, self._half), at - 2 * self._half, self._look)
         then = then[self._past.lying[then]]
@@ -273,14 +298,50 @@ class Slips:
         some = old[::5]
         around = _near(some, old, p.near_deg)
         home = old[around[around.sum(axis=1).argmax()]].mean(axis=0)
-        far = float(_length(now - home).min())
-        return far if far > p.near_deg else None
+        new = _New(now, old, home, float(_length(now - home).min()))
+        return new if new.far > p.near_deg else None
 
     def _places(self, at: NDArray[np.intp]) -> Floats:
         """(n, 4), °: poses, and how fast they tilt."""
         pose, half = self._past.pose, self._half
         speed = (pose[at + half, 0] - pose[at - half, 0]) / (2 * half * self._spacing_s)
         return np.column_stack([pose[at], self._p.speed_s * speed])
+
+
+class _New(NamedTuple):
+    """Where an athlete has been since a jump, and before; places as (n, 4), °.
+
+    Attributes:
+        now, old: places since, and remembered ones.
+        home: where he was most.
+        far: the least distance from home since, °.
+    """
+
+    now: Floats
+    old: Floats
+    home: Floats
+    far: float
+
+    def explained_by(self, aside: Floats, largest_deg: float) -> tuple[float, float]:
+        """The tilt (°) by which all would be as it was, and how far (°) it is from that then.
+
+        Args:
+            aside: (2,), °, by how much rise and heading have changed.
+            largest_deg: the largest tilt to be tried.
+        """
+        tries = np.arange(-largest_deg, largest_deg + 0.1, 0.5)
+        far = self.apart(tries, aside)
+        best = int(np.argmin(far + 0.02 * np.abs(tries)))
+        return float(tries[best]), float(far[best])
+
+    def apart(self, tilts: Floats, aside: Floats) -> Floats:
+        """(k,), °, how far the new places are from old ones, in the mean, less (k,) tilts."""
+        tilt = self.now[:, 0, None] - self.old[:, 0]
+        rest = np.zeros_like(tilt)
+        for axis, moved in ((1, aside[0]), (2, aside[1]), (3, 0.0)):
+            apart = self.now[:, axis, None] - self.old[:, axis] - moved
+            rest += apart * apart
+        return np.array([np.sqrt((rest + (tilt - one) ** 2).min(axis=1)).mean() for one in tilts])
 
 
 def _near(one: Floats, other: Floats, within: float) -> NDArray[np.bool_]:
