@@ -55,6 +55,7 @@ class SlipParams:
         explained_share: and a tilt explains them where that brings them this much closer,
         shifted: and home is so far away: at least this share of it, at most so much more, °.
         shifted_deg: and it is neither smaller nor larger than these.
+        shifted_rare: and so much of the time since was in new places.
         unlike_deg: places that are further from old ones than this even so are no slip's, °.
         alone: no other jump about then is, aside, larger than this share of it.
         up_deg: whoever leans this much further forward than ever is getting up, °.
@@ -63,8 +64,8 @@ class SlipParams:
     half_s: float = 0.2
     side_s: float = 0.6
     brief_s: float = 0.15
-    brief_share: float = 0.85
-    judge_s: float = 2.7
+    brief_share: float = 0.84
+    judge_s: float = 2.6
     after_s: float = 0.35
     least_deg: float = 3.2
     least_aside_deg: float = 1.9
@@ -74,8 +75,8 @@ class SlipParams:
     lying_s: float = 4.0
     near_deg: float = 1.5
     speed_s: float = 0.25
-    seldom: float = 0.01
-    new_share: float = 0.85
+    seldom: float = 0.015
+    new_share: float = 0.8
     far_deg: float = 2.8
     stays: tuple[float, float] = (0.35, 1.55)
     off_deg: float = 2.1
@@ -84,8 +85,9 @@ class SlipParams:
     explained_share: float = 0.6
     shifted: tuple[float, float] = (0.8, 1.2)
     shifted_deg: tuple[float, float] = (4.2, 7.2)
+    shifted_rare: float = 0.9
     unlike_deg: float = 2.0
-    alone: float = 0.8
+    alone: float = 1.0
 
 
 class Points(NamedTuple):
@@ -269,7 +271,8 @@ class Slips:
         home = p.shifted[0] * size < new.far < size + p.shifted[1]
         better = apart < p.explained_share * new.apart(np.zeros(1), aside)[0]
         sized = p.shifted_deg[0] < size < p.shifted_deg[1]
-        return bool(sized and home and better and apart < p.like_deg)
+        nowhere = new.rare > p.shifted_rare
+        return bool(sized and nowhere and home and better and apart < p.like_deg)
 
     def _may_be(self, new: "_New", jump: Floats, brief: Floats, path: Floats) -> bool:
         """Whether he stays far from home since a quick jump that may have brought him there."""
@@ -298,7 +301,7 @@ class Slips:
         some = old[::5]
         around = _near(some, old, p.near_deg)
         home = old[around[around.sum(axis=1).argmax()]].mean(axis=0)
-        new = _New(now, old, home, float(_length(now - home).min()))
+        new = _New(now, old, home, float(_length(now - home).min()), float(rarely.mean()))
         return new if new.far > p.near_deg else None
 
     def _places(self, at: NDArray[np.intp]) -> Floats:
@@ -315,12 +318,14 @@ class _New(NamedTuple):
         now, old: places since, and remembered ones.
         home: where he was most.
         far: the least distance from home since, °.
+        rare: share of the time since in new places.
     """
 
     now: Floats
     old: Floats
     home: Floats
     far: float
+    rare: float
 
     def explained_by(self, aside: Floats, largest_deg: float) -> tuple[float, float]:
         """The tilt (°) by which all would be as it was, and how far (°) it is from that then.

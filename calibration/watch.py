@@ -112,7 +112,6 @@ class Watch:
         gyr: Floats,
         restart: NDArray[np.bool_],
         lying: NDArray[np.bool_],
-        resting: NDArray[np.bool_],
     ) -> list[Seat]:
         """Follow one block; what changed in it, in order.
 
@@ -122,10 +121,9 @@ class Watch:
             gyr: (n, 3), rad/s, free of bias.
             restart: (n,), bool, True where the orientation began anew (after a gap).
             lying: (n,), bool, the athlete is on the pad.
-            resting: (n,), bool, and in no movement that looks like a rep.
         """
-        points, ends = self._pointing.step(time_s, up, gyr, restart, lying)
-        news: list[tuple[float, Slip | Pose]] = [*self._beats.step(points, resting[ends])]
+        points = self._pointing.step(time_s, up, gyr, restart, lying)
+        news: list[tuple[float, Slip | Pose]] = [*self._beats.step(points)]
         news += [(slip.known_s, slip) for slip in self._slips.step(points)]
         seats = []
         for known_s, what in sorted(news, key=lambda one: one[0]):
@@ -217,9 +215,9 @@ class _Beats:
         self._held = Points.none()
         self._beats: deque[tuple[Floats, ...]] = deque(maxlen=params.beats)
 
-    def step(self, points: Points, resting: NDArray[np.bool_]) -> list[tuple[float, Pose]]:
+    def step(self, points: Points) -> list[tuple[float, Pose]]:
         """Time and pose (tilt and rise, °) of each beat that ends a stretch of lying still."""
-        held = self._held = self._held.followed_by(points._replace(lying=resting))
+        held = self._held = self._held.followed_by(points)
         beats = len(held.time_s) // self._points
         self._held = held.part(beats * self._points, len(held.time_s))
         shape = (beats, self._points)
@@ -261,8 +259,8 @@ class _Pointing:
         gyr: Floats,
         restart: NDArray[np.bool_],
         lying: NDArray[np.bool_],
-    ) -> tuple[Points, NDArray[np.intp]]:
-        """The points of a block, and which of its samples completes each."""
+    ) -> Points:
+        """The points of a block."""
         ends = np.arange(-(self._count + 1) % self._every, len(time_s), self._every)
         self._count += len(time_s)
         left, level, ahead = (_component(up, axis) for axis in self._axes)
@@ -280,7 +278,7 @@ class _Pointing:
             > 0
         )
         self._fresh = bool(fresh[-1])
-        return Points(time_s[ends], pose, lying[ends], fresh[:-1]), ends
+        return Points(time_s[ends], pose, lying[ends], fresh[:-1])
 
     def _headings(self, time_s: Floats, up: Floats, gyr: Floats) -> Floats:
         """(n,), °, turning about up since the beginning, by the gyroscope alone."""

@@ -38,9 +38,9 @@ class AlertParams:
         horizon_s: how far ahead a crossing is foreseen, s. People need 0.32 to 0.53 s to react.
         smooth_hz: corner of the smoothing of speeds, Hz.
         nearest_share: share of the limit from which a crossing is foreseen.
-        sure_share: a lift means something where sigma is at most this share of the limit,
-        sure_beyond: or, from the second rep on, where one sigma less is at least this share of it:
-            what may be a first rep may also be somebody making himself comfortable.
+        sure_share: a lift or tilt means something where sigma is at most this share of the limit,
+        sure_beyond: or, a lift, from the second rep on, where one sigma less is at least this share
+            of it: what may be a first rep may also be somebody making himself comfortable.
         unsure_sigmas: where so many sigmas less are still beyond the limit of a notice, it is told
             even so, as unsure.
     """
@@ -151,6 +151,7 @@ class Alerts:
             return
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
         believed, sure = self._believed(watch.threshold, value, sigma, values.rep_no > 1)
+        near &= np.isfinite(believed) | of_lift
         coming = np.where(near, ahead, -np.inf)
         for crossing in watch.step(values.time_s, believed, coming, may_speak):
             yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
@@ -159,9 +160,13 @@ class Alerts:
         self, threshold: Threshold, value: Floats, sigma: Floats, in_set: Bools
     ) -> tuple[Floats, Bools]:
         """The value where it counts (NaN elsewhere), and where it is sure."""
-        if threshold.rule != "back_lift":
-            return value, np.ones(len(value), bool)
         q, limit = self._params, threshold.limit
+        every = np.ones(len(value), bool)
+        if threshold.rule == "pelvic_shift":
+            return value, every
+        if threshold.rule != "back_lift":
+            told = (sigma <= q.sure_share * limit) | (value - sigma >= limit)
+            return np.where(told, value, np.nan), every
         sure = sigma <= q.sure_share * limit
         sure |= in_set & (value - sigma >= q.sure_beyond * limit)
         told = sure

@@ -14,7 +14,7 @@ from monitor.samples import PHASES, Bools, Floats
 from monitor.signals.movement import Moves
 from monitor.signals.pelvis import Pelvis
 
-AWAY, READY, REST = (PHASES.index(phase) for phase in ("away", "ready", "rest"))
+AWAY = PHASES.index("away")
 LIFT_SHARE = 0.1
 """What a turn of 5° lets into the lift of the movement along the pad, as a share of the lift."""
 LIFT_SIGMA_M = 0.005
@@ -39,8 +39,7 @@ class Strap:
         self, time_s: Floats, up: Floats, gyr: Floats, restart: Bools, moves: Moves
     ) -> list[Seat]:
         """Follow one block; what changed in it, in order."""
-        resting = (moves.phase == READY) | (moves.phase == REST)
-        return self._watch.step(time_s, up, gyr, restart, moves.phase > AWAY, resting)
+        return self._watch.step(time_s, up, gyr, restart, moves.phase > AWAY)
 
     def corrected(
         self, time_s: Floats, up: Floats, seen: tuple[Floats, Floats, Floats], seats: list[Seat]

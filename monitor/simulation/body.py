@@ -19,6 +19,7 @@ from scipy.signal import bilinear, butter, lfilter, sosfilt
 
 from monitor.samples import Floats
 from monitor.simulation import rotation
+from monitor.simulation.parts import Sensor
 from monitor.simulation.scenario import Scenario
 
 
@@ -63,8 +64,7 @@ def move(scenario: Scenario, channels: dict[str, Floats], count: int, rate_hz: f
     position[:, 1] += parts["left"]
     sag_m, sag_deg = _wobble(scenario, position, rate_hz)
     slipped_deg = _slip(scenario, count, rate_hz)
-    turned = np.deg2rad(scenario.sensor.slip_axis_deg)
-    strap = rotation.about((np.sin(turned), -np.cos(turned), 0.0), slipped_deg)
+    strap = rotation.about(_slip_axis(scenario.sensor), slipped_deg)
     artefact_deg = sag_deg + scenario.athlete.wedge_deg * parts["wedge"]
     tissue = rotation.about((0.0, -1.0, 0.0), artefact_deg)
     return Body(
@@ -192,6 +192,17 @@ def acceleration(position: Floats, rate_hz: float) -> Floats:
     """Second difference of a path: (n, 3), m/s²; zero at both ends."""
     inner = (position[2:] - 2.0 * position[1:-1] + position[:-2]) * rate_hz**2
     return np.concatenate([np.zeros((1, 3)), inner, np.zeros((1, 3))])
+
+
+def _slip_axis(sensor: Sensor) -> tuple[float, float, float]:
+    """About what the strap slips, in the pelvis axes."""
+    turned, round_ = np.deg2rad([sensor.slip_axis_deg, sensor.slip_round_deg]).tolist()
+    level = float(np.cos(round_))
+    return (
+        level * float(np.sin(turned)),
+        -level * float(np.cos(turned)),
+        float(np.sin(round_)),
+    )
 
 
 def _slip(scenario: Scenario, count: int, rate_hz: float) -> Floats:

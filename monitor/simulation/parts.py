@@ -87,8 +87,9 @@ class Sensor:
         naming: 0..23, which right-handed naming of its axes the maker chose.
         face_deg, flipped, askew_deg, askew_axis_deg: mounting: turned about its face, inside
             out, and tipped by so much about an axis in its face (`askew_axis_deg`).
-        slip, slip_deg, slip_axis_deg, slip_share: strap slip: kind, size, direction in the
-            sagittal plane (0 = as a tilt, 90 = about the face), where in the session.
+        slip, slip_deg, slip_axis_deg, slip_share: strap slip: kind, size, direction of its axis
+            (0 = as a tilt, 90 = about the pad's normal), where in the session.
+        slip_round_deg: turns that axis towards the body's long axis (90 = round the waist).
     """
 
     rate_hz: float
@@ -113,6 +114,7 @@ class Sensor:
     slip_deg: float
     slip_axis_deg: float
     slip_share: float
+    slip_round_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,13 +94,12 @@ def tilt_of(seat: Placement, up: Floats) -> Floats:
 
 def watched_in_parts(signals: tuple[Floats, Floats, Floats], cuts: list[int]) -> list[Seat]:
     time_s, up, gyr = signals
-    still = np.abs(gyr).max(axis=1) < 0.02
     none = np.zeros(len(time_s), bool)
     watch = Watch(placement(), 1 / RATE_HZ)
     seats = []
     for start, end in pairwise([0, *sorted(cuts), len(time_s)]):
         part = slice(start, end)
-        seats += watch.step(time_s[part], up[part], gyr[part], none[part], ~none[part], still[part])
+        seats += watch.step(time_s[part], up[part], gyr[part], none[part], ~none[part])
     return seats
 
 
@@ -187,7 +186,7 @@ def test_getting_up_is_no_slip():
 def test_an_empty_block_passes():
     none = np.empty(0, bool)
     watch = Watch(placement(), 1 / RATE_HZ)
-    assert watch.step(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), none, none, none) == []
+    assert watch.step(np.empty(0), np.empty((0, 3)), np.empty((0, 3)), none, none) == []
 
 
 @settings(max_examples=25, deadline=None)

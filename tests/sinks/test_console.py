@@ -205,6 +205,13 @@ def test_bad_data_is_said_with_its_reason():
     assert "data bad (gap)" in text(told(feed.report(feed.quality("bad", 1.0, "gap"))))
 
 
+def test_a_strap_that_moved_is_said_with_what_to_do():
+    view = until(4.0)
+    said = text(told(feed.report(feed.quality("degraded", 4.0, "strap moved")), view=view))
+    assert "the strap moved" in said
+    assert "Lie back flat and hold still" in said
+
+
 def test_a_replay_of_known_length_shows_how_far_it_is():
     assert "0:15 / 1:00" in text(until(15.2, View(Settings(), total_s=60.0)))
     assert " / " not in text(until(15.0))

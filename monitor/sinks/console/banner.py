@@ -13,7 +13,9 @@ from monitor.sinks.console.view import View
 from monitor.sinks.console.words import (
     COLOUR,
     HOW_TO_CALIBRATE,
+    HOW_TO_GO_ON,
     RULE,
+    STRAP_MOVED,
     figures,
     harmless,
     quantity,
@@ -61,6 +63,8 @@ def _remark(view: View) -> tuple[list[str], str]:
     if view.quality and view.quality.state == "bad":
         reason = harmless(view.quality.reason)
         return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
+    if view.quality and view.quality.reason == STRAP_MOVED:
+        return ["the strap moved", HOW_TO_GO_ON], "bold yellow"
     return _of_the_last_rep(view)
 
 

@@ -19,7 +19,15 @@ from monitor.events import (
     SetEvent,
 )
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import HOW_TO_CALIBRATE, LIKELY, harmless, quantity, rep_level
+from monitor.sinks.console.words import (
+    HOW_TO_CALIBRATE,
+    HOW_TO_GO_ON,
+    LIKELY,
+    STRAP_MOVED,
+    harmless,
+    quantity,
+    rep_level,
+)
 
 
 def line(event: Event, view: View) -> str | None:
@@ -37,7 +45,8 @@ def _said(event: Event, view: View) -> str | None:
             return f"link     {event.state}  {harmless(event.reason)}".rstrip() + battery
         case QualityEvent():
             told = f"quality  {event.state}  {harmless(event.reason)}".rstrip()
-            return f"{told}  loss {event.loss_pct:.1f} %  {event.rate_hz:.0f} Hz"
+            advice = f"  {HOW_TO_GO_ON}" if event.reason == STRAP_MOVED else ""
+            return f"{told}  loss {event.loss_pct:.1f} %  {event.rate_hz:.0f} Hz{advice}"
         case AlertEvent():
             silent = view.settings.coaching.silent
             return _alert(event) if event.state == "raised" and not silent else None

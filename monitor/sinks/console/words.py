@@ -35,6 +35,8 @@ CAUSE = {
 LIKELY = 0.2
 """A cause with less confidence is not shown."""
 DISCLAIMER = "form coaching, not a medical device"
+STRAP_MOVED = "strap moved"
+HOW_TO_GO_ON = "Lie back flat and hold still for a moment; then it is sure again."
 HOW_TO_CALIBRATE = "legpress calibrate FILE --output CAL.json"
 
 Bounds = dict[Level, float]
