@@ -74,7 +74,6 @@ async def outage(broker: Mosquitto, folder: Path, seconds: float) -> None:
         session.say(5)
         await asyncio.sleep(0.5)
         broker.kill()
-        broker.wipe()
         proxy.passable = False
         away = []
         for _ in range(int(seconds)):
@@ -125,7 +124,7 @@ def killed(broker: Mosquitto, folder: Path) -> None:
                 text=True,
             )
             assert process.stdout is not None
-            stop_at = min(done + random.randint(100, 2 * EVENTS // KILLS), EVENTS)  # noqa: S311
+            stop_at = min(done + random.randint(100, 800), EVENTS)  # noqa: S311
             last_one = kills >= KILLS
             for line in process.stdout:
                 done = int(line)

@@ -10,6 +10,7 @@ import math
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 import aiomqtt
@@ -89,7 +90,7 @@ class Connection(aiomqtt.Client):
             greeting = Properties(PacketTypes.CONNECT)
             greeting.MaximumPacketSize = LARGEST
         topic, payload = will
-        kept = self._properties_of(PacketTypes.WILLMESSAGE, None)
+        kept = _properties(PacketTypes.WILLMESSAGE, None) if self._newest else None
         super().__init__(
             way.address.host,
             way.address.port,
@@ -140,25 +141,17 @@ class Connection(aiomqtt.Client):
         Raises:
             MqttError: the connection is lost.
         """
-        properties = self._properties_of(PacketTypes.PUBLISH, for_s)
+        properties = self._beside(for_s)
         await self.publish(topic, payload, qos, keep, properties, timeout=math.inf)
 
     def say_last(self, topic: str, payload: bytes) -> None:
         """Publish, retained, without waiting: there is no time left."""
-        properties = self._properties_of(PacketTypes.PUBLISH, None)
+        properties = self._beside(None)
         self._client.publish(topic, payload, 1, retain=True, properties=properties)
 
-    def _properties_of(self, packet: int, for_s: int | None) -> Properties | None:
+    def _beside(self, for_s: int | None) -> Properties | None:
         """What MQTT 5 tells beside a message."""
-        if not self._newest:
-            return None
-        properties = Properties(packet)
-        properties.ContentType = "application/json"
-        properties.PayloadFormatIndicator = 1
-        properties.UserProperty = [SCHEMA]
-        if for_s is not None:
-            properties.MessageExpiryInterval = for_s
-        return properties
+        return _properties(PacketTypes.PUBLISH, for_s) if self._newest else None
 
     def _on_disconnect(self, *told: Any) -> None:  # noqa: ANN401 - as paho calls it
         if not self._connected.done():
@@ -171,3 +164,23 @@ class Connection(aiomqtt.Client):
             self._disconnected.set_exception(RefusedError(str(reason)))
             return
         super()._on_publish(*told)
+
+
+class _Packed(Properties):
+    """Properties that are packed once: they are the same for thousands of messages."""
+
+    @cache  # noqa: B019 - there are three of them
+    def pack(self) -> bytes:
+        return bytes(super().pack())  # type: ignore[no-untyped-call] # paho has no types here
+
+
+@cache
+def _properties(packet: int, for_s: int | None) -> Properties:
+    """The properties of a kind of packet that is worth hearing for so long, s."""
+    properties = _Packed(packet)  # type: ignore[no-untyped-call] # nor here
+    properties.ContentType = "application/json"
+    properties.PayloadFormatIndicator = 1
+    properties.UserProperty = [SCHEMA]
+    if for_s is not None:
+        properties.MessageExpiryInterval = for_s
+    return properties

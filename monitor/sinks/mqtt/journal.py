@@ -126,11 +126,14 @@ class Journal:
         )
         return [Waiting(*row) for row in found]
 
-    def remove(self, seqs: Iterable[int]) -> None:
-        """Forget those that were acknowledged."""
+    def remove(self, seqs: Iterable[int]) -> int:
+        """Forget those that were acknowledged; how many there were."""
         with self._file:
             self._file.execute("BEGIN")
-            self._file.executemany("DELETE FROM waiting WHERE seq = ?", [(seq,) for seq in seqs])
+            gone = self._file.executemany(
+                "DELETE FROM waiting WHERE seq = ?", [(seq,) for seq in seqs]
+            )
+        return gone.rowcount
 
     def bound(self, now_s: float) -> None:
         """Let go of what has waited too long, and of what matters least where it is too much."""

@@ -51,7 +51,7 @@ class Outbox:
         self.earlier = self._last
 
     def __len__(self) -> int:
-        return self._on_disk + len(self._unwritten)
+        return max(0, self._on_disk - len(self._acknowledged)) + len(self._unwritten)
 
     def add(self, events: Sequence[tuple[str, str, bytes]]) -> list[Waiting]:
         """Keep events: (event_id, kind, payload) each; as they wait now."""
@@ -82,12 +82,10 @@ class Outbox:
 
     def remove(self, seqs: Iterable[int]) -> None:
         """The broker has these; what the disk does not forget now it forgets the next time."""
-        written = {seq for seq in seqs if self._unwritten.pop(seq, None) is None}
-        self._on_disk -= len(written - self._acknowledged)
-        self._acknowledged |= written
+        self._acknowledged |= {seq for seq in seqs if self._unwritten.pop(seq, None) is None}
         try:
             if self._journal is not None and self._acknowledged:
-                self._journal.remove(self._acknowledged)
+                self._on_disk -= self._journal.remove(self._acknowledged)
                 self._acknowledged.clear()
         except sqlite3.Error as error:
             self.trouble = str(error)
@@ -108,7 +106,7 @@ class Outbox:
         if self._until_bound <= 0:
             self._until_bound = BOUND_EVERY
             self._journal.bound(now_s)
-            self._on_disk = self._journal.count() - len(self._acknowledged)
+            self._on_disk = self._journal.count()
 
     def _take(self, files: Sequence[Path]) -> None:
         """The first file that can be had is ours; what others left in the rest comes to it."""

@@ -33,7 +33,7 @@ HEALTH_S = 10.0
 AGAIN_S = 2.0
 """How often all that is kept is said again, however often it is asked for."""
 TELEMETRY_LASTS_S = 5
-AT_ONCE = 100
+AT_ONCE = 50
 """Events that are handed to the connection together; it has them on their way a few at a time."""
 FRESH_S = 2.0
 """An event that waited no longer for a connection is as good as live."""

@@ -40,7 +40,7 @@ def until(true: Callable[[], Any], what: str = "it") -> None:
 
 
 class Mosquitto:
-    """A broker in a folder of its own; it can be killed, started again, and wiped."""
+    """A broker in a folder of its own; it can be killed and started again."""
 
     def __init__(self, folder: Path, *settings: str, port: int | None = None) -> None:
         self.folder, self.port = folder, port or free_port()
@@ -57,10 +57,6 @@ class Mosquitto:
             *(["user root"] if os.geteuid() == 0 else []),  # else it could not read our files
             f"listener {self.port} 127.0.0.1",
             *self._settings,
-            "persistence true",
-            f"persistence_location {self.folder}/",
-            "autosave_on_changes true",
-            "autosave_interval 1",
         )
         configuration = self.folder / "mosquitto.conf"
         configuration.write_text("\n".join(lines) + "\n")
@@ -72,15 +68,11 @@ class Mosquitto:
         until(self._answers, "mosquitto to listen")
 
     def kill(self) -> None:
-        """As when the power fails."""
+        """As when the power fails; it has forgotten everything when it starts again."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(timeout=10)
         self._process = None
-
-    def wipe(self) -> None:
-        """Forget all that it kept; it must not be running."""
-        (self.folder / "mosquitto.db").unlink(missing_ok=True)
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")

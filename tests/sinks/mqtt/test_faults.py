@@ -57,7 +57,6 @@ async def test_a_broker_that_forgot_everything_is_told_everything_again(folder: 
             await asyncio.sleep(0.2)
             before = await asyncio.to_thread(kept_by, broker.port, folder)
             broker.kill()
-            broker.wipe()
             proxy.passable = False
             meanwhile = session.say(20)
             broker.start()
