@@ -31,6 +31,7 @@ def mqtt_sink(
     if url is None and not own_broker:
         return None
     from monitor.sinks.mqtt.address import parse_address
+    from monitor.sinks.mqtt.beside import Beside
     from monitor.sinks.mqtt.certificates import tls_context
     from monitor.sinks.mqtt.connection import Way
     from monitor.sinks.mqtt.own_broker import own_broker as broker
@@ -61,7 +62,8 @@ def mqtt_sink(
     def outside(athlete: str) -> str:
         return athlete if mqtt.publish_athlete else pseudonym(athlete, salt)
 
-    return MqttSink(way, Station(topics, program(), mqtt.discovery), folder, session, outside)
+    about = Station(topics, program(), mqtt.discovery)
+    return Beside(MqttSink(way, about, folder, session, outside), "MQTT")
 
 
 def print_schema(kind: str) -> int:

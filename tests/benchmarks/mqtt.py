@@ -198,7 +198,7 @@ async def stations(broker: Mosquitto, folder: Path, how_many: int) -> None:
     started = asyncio.Event()
     with listening(broker.port, folder, topic="legpress/+/+/event/#") as listener:
         tasks = [asyncio.create_task(station(number)) for number in range(how_many)]
-        await asyncio.sleep(3.0 + 0.05 * how_many)
+        await asyncio.sleep(5.0 + 0.3 * how_many)  # all are connected
         used, began = time.process_time(), time.monotonic()
         started.set()
         await asyncio.gather(*tasks)
@@ -208,7 +208,8 @@ async def stations(broker: Mosquitto, folder: Path, how_many: int) -> None:
     after_said = np.array([1e3 * (heard[name] - now) for name, (_, now) in said.items()])
     after_due = np.array([1e3 * (heard[name] - due) for name, (due, _) in said.items()])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{how_many} stations, {len(said)} events: from said to heard p95 "
+    print(f"{how_many} stations, {len(said)} events: from said to heard median "
+          f"{np.median(after_said):.0f} ms, p95 "
           f"{np.percentile(after_said, 95):.0f} ms, longest {after_said.max():.0f} ms; from the "
           f"packet's arrival p95 {np.percentile(after_due, 95):.0f} ms, longest "
           f"{after_due.max():.0f} ms; {100 * used / took:.0f} % of a core, {memory:.0f} MB "

@@ -49,12 +49,7 @@ class MqttSink:
         folder: where events wait.
         session: who and what.
         outside: how an athlete is called outside.
-
-    Attributes:
-        name: how the user calls it.
     """
-
-    name = "MQTT"
 
     def __init__(
         self,
