@@ -171,7 +171,7 @@ def live(  # noqa: PLR0913 - one parameter for each option
         list[str],
         typer.Option(
             metavar="NAME_OR_ADDRESS",
-            help="As legpress scan lists it, or: simulated. Give it again for a second athlete.",
+            help="As legpress scan lists it, or: phone, simulated. Again for a second athlete.",
         ),
     ],
     family: Annotated[
@@ -235,7 +235,7 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
         str | None,
         typer.Option(
             metavar="NAME_OR_ADDRESS",
-            help="Be guided, live, with this sensor (see legpress scan), or: simulated.",
+            help="Be guided, live, with this sensor (see legpress scan), or: phone, simulated.",
         ),
     ] = None,
     neutral: Annotated[

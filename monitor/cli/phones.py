@@ -20,6 +20,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from monitor.cli.lines import say
 from monitor.errors import InputError
 from monitor.session import Source
 from monitor.settings import Broker, Mqtt, data_folder
-from monitor.sources.phone_link import Batches, PhoneLink, as_source
+from monitor.sources.phone_link import Batches, Held, PhoneLink, as_source
 from monitor.wire.phone_setup import Setup, logger_setup, server_setup
 
 NAME = "phone"
@@ -67,20 +68,21 @@ async def find_phone(name: str, family: str | None = None) -> tuple[str, Callabl
     if family is not None and family not in known:
         raise InputError(f"--family {family}: is none of a {name}; it is {' or '.join(known)}")
     family = family or known[0]
-    link, stack = PhoneLink(), AsyncExitStack()
-    async with stack:
-        if way.startswith("ws:"):
-            setup = server_setup()
-            await _served(link, stack, way)
-        else:
-            setup = logger_setup(apple=family == IOS)
-            await (_published if way.startswith("mqtt") else _pushed)(link, stack, way)
+    link = PhoneLink()
+    serves = way.startswith("ws:")
+    setup = server_setup() if serves else logger_setup(apple=family == IOS)
+    enter = _served if serves else _published if way.startswith("mqtt") else _pushed
+    held = Held(partial(enter, link, way))
+    await held.begin()
+    try:
         await _set_right(link.batches(), setup)
-        opened = stack.pop_all()
-    return family, lambda: as_source(link, opened)
+    except BaseException:
+        await held.end()
+        raise
+    return family, lambda: as_source(link, held)
 
 
-async def _pushed(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
+async def _pushed(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
     """Sensor Logger over HTTP."""
     from monitor.sources.phone_http import http_push
 
@@ -91,7 +93,7 @@ async def _pushed(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
     _instruct(f"HTTP Push   on, Push URL http://{shown}:{port}/{word}")
 
 
-async def _published(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
+async def _published(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
     """Sensor Logger over MQTT."""
     import aiomqtt
 
@@ -141,7 +143,7 @@ async def _published(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
     _instruct(f"MQTT        on, broker {about}, topic {TOPIC}")
 
 
-async def _served(link: PhoneLink, stack: AsyncExitStack, way: str) -> None:
+async def _served(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
     """SensorServer."""
     from monitor.sources.phone_websocket import websocket
 

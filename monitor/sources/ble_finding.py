@@ -15,7 +15,7 @@ from monitor.errors import InputError, UnreachableError
 from monitor.sources.ble_errors import in_words, unavailable
 from monitor.sources.ble_radio import Radio, Sighting
 from monitor.wire.families import FAMILIES, Family
-from monitor.wire.gatt import Advertisement
+from monitor.wire.gatt import NOT_OVER_BLUETOOTH, Advertisement
 
 FIND_S = 20.0
 """Sensors that save power advertise as rarely as every 2 s, and some of that is not heard."""
@@ -120,6 +120,8 @@ def family_for(one: Sighting, named: str | None) -> Family:
             raise InputError(
                 f"--family {named}: is none this program knows; it knows {', '.join(FAMILIES)}"
             )
+        if family.gatt is NOT_OVER_BLUETOOTH:
+            raise InputError(f"--family {named}: comes over Wi-Fi; give --sensor phone with it")
         return family
     refusal = refusal_of(one.said)
     if refusal:

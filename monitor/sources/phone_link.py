@@ -11,7 +11,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -166,11 +166,54 @@ async def kept(link: PhoneLink, *keepers: Coroutine[Any, Any, None]) -> AsyncIte
         await asyncio.wait(tasks)
 
 
+class Held:
+    """A transport that outlives the one who opened it: a task of its own keeps it open.
+
+    It ends by `end`, or with the event loop: nobody who fails in between leaves it behind.
+
+    Args:
+        enter: enters what belongs to the transport.
+    """
+
+    def __init__(self, enter: Callable[[AsyncExitStack], Coroutine[Any, Any, None]]) -> None:
+        self._enter = enter
+        self._open = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Open it.
+
+        Raises:
+            LegpressError: it cannot be opened.
+        """
+        task = self._task = asyncio.create_task(self._hold())
+        task.add_done_callback(lambda _: self._open.set())
+        try:
+            await self._open.wait()
+        finally:
+            if not self._open.is_set():
+                await self.end()
+        if task.done():
+            task.result()
+
+    async def end(self) -> None:
+        """Close it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _hold(self) -> None:
+        async with AsyncExitStack() as stack:
+            await self._enter(stack)
+            self._open.set()
+            await asyncio.Event().wait()
+
+
 @asynccontextmanager
-async def as_source(
-    link: PhoneLink, transport: AbstractAsyncContextManager[Any]
-) -> AsyncIterator[Batches]:
-    """What comes over a transport, as a source that begins now."""
-    async with transport:
+async def as_source(link: PhoneLink, held: Held) -> AsyncIterator[Batches]:
+    """What comes over a transport that is open, as a source that begins now."""
+    try:
         link.begin()
         yield link.batches()
+    finally:
+        await held.end()

@@ -52,7 +52,9 @@ def test_a_phone_is_found_guided_and_watched_and_a_replay_says_the_same(
 
     async def phone() -> None:
         url = await screen.found(r"Push URL (http://\S+)")
-        sent = mixed_up(list(messages(LoggerEncoder(batch=25), training().samples)))
+        sent = mixed_up(
+            list(messages(LoggerEncoder(apple=True, raw=True, batch=25), training().samples))
+        )
         async with aiohttp.ClientSession() as session:
 
             async def post(data: bytes) -> None:
