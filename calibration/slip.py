@@ -22,11 +22,11 @@ Off the pad (walking, sitting up) nothing is judged, nor across a gap.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.places import Lately, Points, along, length, near, peaks
 from calibration.still import Floats
 
 
@@ -90,42 +90,6 @@ class SlipParams:
     alone: float = 1.0
 
 
-class Points(NamedTuple):
-    """Poses, evenly spaced but for gaps.
-
-    Attributes:
-        time_s: (n,), s.
-        pose: (n, 3), tilt, rise and heading against neutral, °; heading from anywhere.
-        lying: (n,), bool, on the pad.
-        fresh: (n,), bool, first after a gap that hides how far the sensor turned.
-    """
-
-    time_s: Floats
-    pose: Floats
-    lying: NDArray[np.bool_]
-    fresh: NDArray[np.bool_]
-
-    def part(self, start: int, end: int) -> "Points":
-        """Some of them."""
-        some = slice(start, end)
-        return Points(self.time_s[some], self.pose[some], self.lying[some], self.fresh[some])
-
-    def followed_by(self, others: "Points") -> "Points":
-        """These and then others."""
-        return Points(
-            np.concatenate([self.time_s, others.time_s]),
-            np.concatenate([self.pose, others.pose]),
-            np.concatenate([self.lying, others.lying]),
-            np.concatenate([self.fresh, others.fresh]),
-        )
-
-    @classmethod
-    def none(cls) -> "Points":
-        """No points at all."""
-        none = np.empty(0, bool)
-        return cls(np.empty(0), np.empty((0, 3)), none, none)
-
-
 @dataclass(frozen=True, slots=True)
 class Slip:
     """The sensor is no longer where it was.
@@ -176,31 +140,28 @@ class Slips:
         past = self._past = self._past.followed_by(new)
         end = len(past.time_s) - self._wait
         found = []
-        while self._due < end:
-            at = self._next_jump(end)
-            self._due = end if at is None else at + 1
-            slip = None if at is None else self._judged(at)
+        for at in self._large_jumps(self._due, end) if self._due < end else ():
+            slip = self._judged(at) if at >= self._due else None
             if slip is not None:
                 found.append(slip)
-                self._due += self._wait
-                self._past.pose[: at or 0] += np.array(slip.jump_deg)
+                self._due = at + self._wait  # what jumps till then is the same slip
+                past.pose[:at] += np.array(slip.jump_deg)
+        self._due = max(self._due, end)
         drop = max(0, self._due - self._keep - self._margin - self._wait)
         if drop > self._keep:
             self._past, self._due = self._past.part(drop, len(past.time_s)), self._due - drop
         return found
 
-    def _next_jump(self, end: int) -> int | None:
-        """The first place from the one due on where the pose jumps more than around it."""
+    def _large_jumps(self, start: int, end: int) -> list[int]:
+        """The places where the pose jumps more than just before and after."""
         p, w = self._p, self._brief
-        first = self._due - w
-        jump = self._jumps(first, end + w, self._half)
-        whole = _length(jump)
-        aside = _length(jump[:, 1:])
-        large = (whole > p.least_deg) & _peaks(whole, w)
-        large |= (aside > p.least_aside_deg) & _peaks(aside, w)
-        large &= self._past.lying[first : end + w]
-        places = np.flatnonzero(large[w:-w])
-        return None if len(places) == 0 else self._due + int(places[0])
+        first, last = start - w, end + w
+        jump = self._jumps(first, last, self._half)
+        whole, aside = length(jump), length(jump[:, 1:])
+        large = (whole > p.least_deg) & peaks(whole, w)
+        large |= (aside > p.least_aside_deg) & peaks(aside, w)
+        large &= self._past.lying[first:last]
+        return (start + np.flatnonzero(large[w:-w])).tolist()
 
     def _jumps(self, start: int, end: int, half: int) -> Floats:
         """(n, 3), °, equation (1) at the points from `start` to before `end`."""
@@ -239,7 +200,7 @@ class Slips:
             return None
         if not whole and apart < p.like_deg:
             jump = np.array([moved, middle[1], middle[2]])
-        off = float(_length((middle - jump)[None])[0]) if whole else apart
+        off = float(length((middle - jump)[None])[0]) if whole else apart
         return Slip(
             time_s=float(past.time_s[at]),
             known_s=float(past.time_s[at + self._wait]),
@@ -252,7 +213,7 @@ class Slips:
         """Whether no jump aside about then is nearly as large: who is restless jumps often."""
         ends = max(at - self._wait, self._side), at + self._wait - self._side
         others = self._jumps(*ends, self._half)[np.abs(np.arange(*ends) - at) > self._side, 1:]
-        most = float(_length(others).max())
+        most = float(length(others).max())
         return most < self._p.alone * float(np.sqrt((jump * jump).sum()))
 
     def _stays(self, jump: Floats, brief: Floats, path: Floats, least: float) -> bool:
@@ -261,11 +222,11 @@ class Slips:
         quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
         if not (quick and least < size < p.largest_deg):
             return False
-        low, high = np.quantile(_along(path, jump) / size**2, [0.1, 0.9])
+        low, high = np.quantile(along(path, jump) / size**2, [0.1, 0.9])
         off = np.median(path, axis=0) - jump
         return bool(p.stays[0] < low and high < p.stays[1] and (off * off).sum() < p.off_deg**2)
 
-    def _is_shifted(self, new: "_New", moved: float, apart: float, aside: Floats) -> bool:
+    def _is_shifted(self, new: Lately, moved: float, apart: float, aside: Floats) -> bool:
         """Whether all goes on as it was, but tilted, home and all."""
         p, size = self._p, abs(moved)
         home = p.shifted[0] * size < new.far < size + p.shifted[1]
@@ -274,17 +235,17 @@ class Slips:
         nowhere = new.rare > p.shifted_rare
         return bool(sized and nowhere and home and better and apart < p.like_deg)
 
-    def _may_be(self, new: "_New", jump: Floats, brief: Floats, path: Floats) -> bool:
+    def _may_be(self, new: Lately, jump: Floats, brief: Floats, path: Floats) -> bool:
         """Whether he stays far from home since a quick jump that may have brought him there."""
         p, size = self._p, float(np.sqrt((jump * jump).sum()))
         quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
-        low, high = np.quantile(_along(path, jump) / size**2, [0.1, 0.9])
+        low, high = np.quantile(along(path, jump) / size**2, [0.1, 0.9])
         aside = float(np.sqrt((jump[1:] * jump[1:]).sum()))
         near = bool(high < p.stays[1] and (aside > p.least_aside_deg or low > 0.2))
         far = new.far > p.far_deg and p.least_deg < size < p.largest_deg
         return bool(quick and far and near)
 
-    def _newly_at(self, at: int) -> "_New | None":
+    def _newly_at(self, at: int) -> Lately | None:
         """Where the athlete has been since; None if he has been where he ever was."""
         p = self._p
         then = np.arange(max(at - self._keep, self._half), at - 2 * self._half, self._look)
@@ -295,13 +256,13 @@ class Slips:
         now = self._places(np.arange(at + self._after, at + self._wait - self._half, 2))
         if now[:, 0].min() < old[:, 0].min() - p.up_deg:
             return None
-        rarely = (_near(now, old, p.near_deg)).mean(axis=1) < p.seldom
+        rarely = (near(now, old, p.near_deg)).mean(axis=1) < p.seldom
         if rarely.mean() < p.new_share:
             return None
         some = old[::5]
-        around = _near(some, old, p.near_deg)
+        around = near(some, old, p.near_deg)
         home = old[around[around.sum(axis=1).argmax()]].mean(axis=0)
-        new = _New(now, old, home, float(_length(now - home).min()), float(rarely.mean()))
+        new = Lately(now, old, home, float(length(now - home).min()), float(rarely.mean()))
         return new if new.far > p.near_deg else None
 
     def _places(self, at: NDArray[np.intp]) -> Floats:
@@ -309,74 +270,3 @@ class Slips:
         pose, half = self._past.pose, self._half
         speed = (pose[at + half, 0] - pose[at - half, 0]) / (2 * half * self._spacing_s)
         return np.column_stack([pose[at], self._p.speed_s * speed])
-
-
-class _New(NamedTuple):
-    """Where an athlete has been since a jump, and before; places as (n, 4), °.
-
-    Attributes:
-        now, old: places since, and remembered ones.
-        home: where he was most.
-        far: the least distance from home since, °.
-        rare: share of the time since in new places.
-    """
-
-    now: Floats
-    old: Floats
-    home: Floats
-    far: float
-    rare: float
-
-    def explained_by(self, aside: Floats, largest_deg: float) -> tuple[float, float]:
-        """The tilt (°) by which all would be as it was, and how far (°) it is from that then.
-
-        Args:
-            aside: (2,), °, by how much rise and heading have changed.
-            largest_deg: the largest tilt to be tried.
-        """
-        tries = np.arange(-largest_deg, largest_deg + 0.1, 0.5)
-        far = self.apart(tries, aside)
-        best = int(np.argmin(far + 0.02 * np.abs(tries)))
-        return float(tries[best]), float(far[best])
-
-    def apart(self, tilts: Floats, aside: Floats) -> Floats:
-        """(k,), °, how far the new places are from old ones, in the mean, less (k,) tilts."""
-        tilt = self.now[:, 0, None] - self.old[:, 0]
-        rest = np.zeros_like(tilt)
-        for axis, moved in ((1, aside[0]), (2, aside[1]), (3, 0.0)):
-            apart = self.now[:, axis, None] - self.old[:, axis] - moved
-            rest += apart * apart
-        return np.array([np.sqrt((rest + (tilt - one) ** 2).min(axis=1)).mean() for one in tilts])
-
-
-def _near(one: Floats, other: Floats, within: float) -> NDArray[np.bool_]:
-    """(n, m), bool, which of n places are close to which of m."""
-    square = np.zeros((len(one), len(other)))
-    for axis in range(one.shape[1]):
-        apart = one[:, axis, None] - other[:, axis]
-        square += apart * apart
-    return square < within * within
-
-
-def _peaks(height: Floats, within: int) -> NDArray[np.bool_]:
-    """(n,), bool, what nothing within so many places tops."""
-    top = height.copy()
-    for shift in range(1, within + 1):
-        top[shift:] = np.maximum(top[shift:], height[:-shift])
-        top[:-shift] = np.maximum(top[:-shift], height[shift:])
-    return height >= top
-
-
-def _length(vectors: Floats) -> Floats:
-    """(n,) lengths, summed in one order whatever n is."""
-    square = vectors[:, 0] * vectors[:, 0]
-    for axis in range(1, vectors.shape[1]):
-        square = square + vectors[:, axis] * vectors[:, axis]
-    return np.asarray(np.sqrt(square))
-
-
-def _along(vectors: Floats, axis: Floats) -> Floats:
-    along = vectors[:, 0] * axis[0]
-    for k in range(1, len(axis)):
-        along = along + vectors[:, k] * axis[k]
-    return np.asarray(along)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from calibration.model import Placement, Vector
 from calibration.placement import LONGEST_GAP_S, renewed
-from calibration.slip import Points, Slip, SlipParams, Slips
+from calibration.places import Points
+from calibration.slip import Slip, SlipParams, Slips
 from calibration.still import Floats
 
 Why = Literal["slip", "creep", "home"]
