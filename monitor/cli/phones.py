@@ -162,7 +162,7 @@ async def _served(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
         f"""Phone as sensor: the app SensorServer (Android), expected at {address}
   Settings   Sampling Rate 10000 (microseconds, 100 times a second); the app's own is too slow
   then       Start. The app shows its address; phone and computer must be in the same Wi-Fi.
-Waiting for it; Ctrl-C ends."""
+Connecting to it; Ctrl-C ends."""
     )
 
 

@@ -11,7 +11,7 @@ from monitor.errors import InputError, UnreachableError
 from monitor.sources.phone_link import PhoneLink, kept
 from monitor.wire.phone_server import ACC, GYR, LARGEST
 
-FIRST_TRIES = 5
+FIRST_TRIES = 3
 """A phone that has never answered after so many attempts is not there."""
 CONNECT_S = 5.0
 HEARTBEAT_S = 4.0

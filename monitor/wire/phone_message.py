@@ -28,6 +28,8 @@ from monitor.wire.phone_stamps import Stamp
 
 LARGEST = 1_000_000
 """Bytes of a message: ten seconds of all that a phone measures."""
+MOST_READINGS = 20_000
+"""In a message: as much."""
 LONGEST_NAME = 100
 """Characters of an identifier that are kept."""
 ACC, GRAVITY, GYR = "accelerometer", "gravity", "gyroscope"
@@ -41,7 +43,7 @@ _Possible = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 class _Batch(msgspec.Struct):
     messageId: Stamp  # noqa: N815 - the app's own spelling
-    payload: list[msgspec.Raw]
+    payload: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_READINGS)]
     sessionId: str = ""  # noqa: N815 - the same
     deviceId: str = ""  # noqa: N815 - the same
 

@@ -208,6 +208,7 @@ HOSTILE = [
     b'{"messageId":-1,"payload":[]}',
     b'{"messageId":0,"payload":7}',
     b"x" * (phone_message.LARGEST + 1),
+    b'{"messageId":0,"payload":[' + b"1," * phone_message.MOST_READINGS + b"1]}",
     b'{"messageId":0,"payload":[]}\xff\xfe',
 ]
 
