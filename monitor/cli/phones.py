@@ -99,10 +99,11 @@ async def _published(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
 
     from monitor.sinks.mqtt.address import parse_address
     from monitor.sinks.mqtt.certificates import tls_context
-    from monitor.sinks.mqtt.connection import ANSWER_S, KEEPALIVE_S, Way
+    from monitor.sinks.mqtt.connection import ANSWER_S, KEEPALIVE_S
     from monitor.sinks.mqtt.own_broker import own_broker
     from monitor.sinks.mqtt.password import BROKER_VARIABLE, broker_password, password_for
     from monitor.sinks.mqtt.troubles import words
+    from monitor.sinks.mqtt.way import Way
     from monitor.sources.phone_mqtt import TOPIC, mqtt_subscription
 
     if way == "mqtt":

@@ -4,6 +4,7 @@
 
 import json
 from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from monitor import calibrations
 from monitor.cli.version import program
@@ -11,6 +12,9 @@ from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.session import Sink
 from monitor.settings import Settings
+
+if TYPE_CHECKING:
+    from monitor.sinks.mqtt.sink import MqttSink
 
 
 def mqtt_sink(
@@ -33,14 +37,12 @@ def mqtt_sink(
     from monitor.sinks.mqtt.address import parse_address
     from monitor.sinks.mqtt.beside import Beside
     from monitor.sinks.mqtt.certificates import tls_context
-    from monitor.sinks.mqtt.connection import Way
     from monitor.sinks.mqtt.own_broker import own_broker as broker
     from monitor.sinks.mqtt.own_broker import refuse_if_open
     from monitor.sinks.mqtt.password import broker_password, password_for
     from monitor.sinks.mqtt.pseudonym import kept_salt, pseudonym
-    from monitor.sinks.mqtt.sink import MqttSink
-    from monitor.sinks.mqtt.talk import Station
     from monitor.sinks.mqtt.topics import Topics
+    from monitor.sinks.mqtt.way import Way
 
     mqtt = settings.mqtt
     station = mqtt.station or session.station or settings.station or "station"
@@ -62,8 +64,14 @@ def mqtt_sink(
     def outside(athlete: str) -> str:
         return athlete if mqtt.publish_athlete else pseudonym(athlete, salt)
 
-    about = Station(topics, program(), mqtt.discovery)
-    return Beside(MqttSink(way, about, folder, session, outside), "MQTT")
+    def made() -> "MqttSink":
+        from monitor.sinks.mqtt.sink import MqttSink  # once the screen is there
+        from monitor.sinks.mqtt.talk import Station
+
+        about = Station(topics, program(), mqtt.discovery)
+        return MqttSink(way, about, folder, session, outside)
+
+    return Beside(made, "MQTT")
 
 
 def print_schema(kind: str) -> int:

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from monitor.engine import Report
 
+Sink = Callable[[AsyncIterator[Report]], Awaitable[int]]
 AHEAD = 64
 """Reports that may wait for the thread before the session has to."""
 LEAVING_S = 2.0
@@ -22,13 +23,16 @@ LEAVING_S = 2.0
 class Beside:
     """A sink that runs another one in a thread of its own.
 
+    Args:
+        make: makes the other one, in the thread.
+
     Attributes:
         name: how the user calls it.
     """
 
-    def __init__(self, sink: Callable[[AsyncIterator[Report]], Awaitable[int]], name: str) -> None:
+    def __init__(self, make: Callable[[], Sink], name: str) -> None:
         self.name = name
-        self._sink = sink
+        self._make = make
         self._reports: asyncio.Queue[Report | None] = asyncio.Queue()
         self._outcome: Future[int] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -68,7 +72,7 @@ class Beside:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._begun.set()
-        return await self._sink(self._handed_over())
+        return await self._make()(self._handed_over())
 
     async def _handed_over(self) -> AsyncIterator[Report]:
         while (report := await self._reports.get()) is not None:

@@ -8,8 +8,6 @@ all three are seen to here.
 import logging
 import math
 import socket
-import ssl
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
@@ -19,7 +17,7 @@ from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from monitor.sinks.mqtt.address import Address
+from monitor.sinks.mqtt.way import Way
 
 ANSWER_S, NEWEST_ANSWER_S = 10.0, 3.0
 """How long a broker may take to answer, and one that may not understand MQTT 5."""
@@ -38,29 +36,6 @@ SCHEMA = ("schema", "legpress-1")
 
 _silent = logging.getLogger("legpress-mqtt")  # what paho has to say is said in other words
 _silent.setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How the broker is reached.
-
-    Attributes:
-        address: where it is.
-        password: None where it wants none.
-        tls: how an encrypted connection is made, None for a plain one.
-        newest: whether MQTT 5 is worth trying.
-    """
-
-    address: Address
-    password: str | None = None
-    tls: ssl.SSLContext | None = None
-    newest: bool = True
-
-    def __repr__(self) -> str:
-        return str(self)  # the password is nobody's business
-
-    def __str__(self) -> str:
-        return str(self.address)
 
 
 class HungUpError(MqttError):

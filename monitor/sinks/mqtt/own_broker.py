@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from monitor.errors import InputError, UnreachableError
 from monitor.settings import Broker
 from monitor.sinks.mqtt.address import Address
-from monitor.sinks.mqtt.connection import Way
+from monitor.sinks.mqtt.way import Way
 
 USER = "legpress"
 """Who must name himself where there is a password."""

@@ -22,12 +22,13 @@ from aiomqtt import MqttError, ProtocolVersion
 from monitor.engine import Report, Session
 from monitor.errors import UnreachableError
 from monitor.events import Event, SessionEvent, to_json
-from monitor.sinks.mqtt.connection import Connection, Way
+from monitor.sinks.mqtt.connection import Connection
 from monitor.sinks.mqtt.current import Current
 from monitor.sinks.mqtt.messages import TOPIC_OF
 from monitor.sinks.mqtt.post import Post
 from monitor.sinks.mqtt.talk import Station, Talk
 from monitor.sinks.mqtt.troubles import speaks_no_such_version, words
+from monitor.sinks.mqtt.way import Way
 
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Between two tries; the last one again and again."""
