@@ -34,7 +34,7 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
             "--quiet: nobody could follow the guide; give --calibration CAL.json, "
             "--calibration kept, or --calibration none"
         )
-    each = _one_each(asked)
+    each = one_each(asked)
     try:
         each = [fit for one in each if (fit := _fit(one)) is not None]
         if asked.calibration is None:
@@ -85,7 +85,7 @@ async def conduct(each: Sequence[Asked], finder: Finder) -> int:
     return max(statuses)
 
 
-def _one_each(asked: Asked) -> list[Asked]:
+def one_each(asked: Asked) -> list[Asked]:
     """What was asked, for each sensor alone: files get its name."""
     if len(asked.sensors) == 1:
         return [asked]

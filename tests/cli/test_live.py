@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from calibration.document import to_json
 from monitor.cli.attendance import Asked
-from monitor.cli.live import conduct
+from monitor.cli.live import conduct, one_each
 from monitor.cli.sensors import Finder
 from monitor.cli.sessions import Options
 from monitor.session import INTERRUPTED
-from monitor.simulation.demo import training
+from monitor.simulation.demo import demo, training
 from tests.cli.legpress import legpress, refusal
-from tests.radio.sensor import worn
+from tests.radio.sensor import Firmware, worn
 from tests.radio.studio import Studio, in_studio
 
 
@@ -104,3 +105,43 @@ def test_nobody_can_follow_a_guide_that_is_not_shown():
 def test_a_kept_calibration_that_is_not_there_is_missed_in_words(tmp_path: Path):
     said = refusal("live", "--sensor", "simulated", "--calibration", "kept", data=tmp_path)
     assert said.startswith("--calibration kept: none is kept of simulated; leave it out")
+
+
+def test_two_athletes_train_side_by_side_each_with_his_own_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    async def story(studio: Studio) -> None:
+        told = demo()
+        (tmp_path / "cal.json").write_text(to_json(told.calibration))
+        for name, last in (("Anna", "F5"), ("Bert", "F6")):
+            life = worn(told.simulation.packets())[: 45 * 20]
+            await studio.sensor(life, Firmware(name=name), f"F0:F1:F2:F3:F4:{last}")
+        both = asked(tmp_path, "Anna", "Bert", calibration=str(tmp_path / "cal.json"))
+        loop = asyncio.get_running_loop()
+        loop.call_later(52.0, os.kill, os.getpid(), signal.SIGINT)
+        assert await conduct(one_each(both), Finder(studio.radio, loop.time)) == INTERRUPTED
+
+    in_studio(story)
+    shown = capsys.readouterr().out.splitlines()
+    for name in ("Anna", "Bert"):
+        own = [line for line in shown if line.startswith(f"{name}: ")]
+        assert any("set 1 rep 3" in line for line in own)
+        events = (tmp_path / f"events-{name.lower()}.jsonl").read_text()
+        assert events.count('"type":"rep"') >= 3
+        assert f'"sensor":"{name}"' in events
+        assert (tmp_path / f"session-{name.lower()}.mcap").stat().st_size > 10_000
+
+
+def test_who_is_not_there_does_not_keep_the_other_from_training(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async def story(studio: Studio) -> None:
+        await studio.sensor(worn(demo().simulation.packets())[:200], Firmware(name="Anna"))
+        both = asked(tmp_path, "Anna", "Bert", calibration="none")
+        loop = asyncio.get_running_loop()
+        loop.call_later(35.0, os.kill, os.getpid(), signal.SIGINT)
+        assert await conduct(one_each(both), Finder(studio.radio, loop.time)) == INTERRUPTED
+
+    in_studio(story)
+    assert "Bert: was not found within 20 s" in caplog.text
+    assert '"state":"ended"' in (tmp_path / "events-anna.jsonl").read_text()

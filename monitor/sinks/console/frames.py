@@ -84,11 +84,11 @@ class Frames(Generic[Shown]):
         with suppress(OSError):
             self._live.stop()
 
-    def draw_if_due(self) -> None:
-        """Draw a frame, unless the last one is too young or showed the same."""
+    def draw_if_due(self, *, urgent: bool = False) -> None:
+        """Draw a frame, unless it showed the same or, where it can wait, the last is too young."""
         view, size = self._view(), tuple(self._terminal.size)
         same = self._drawn is not None and self._drawn[0] is view and self._drawn[1] == size
-        if same or time.monotonic() < self._next_frame_s:
+        if same or (not urgent and time.monotonic() < self._next_frame_s):
             return
         begun = time.monotonic()
         with suppress(OSError):

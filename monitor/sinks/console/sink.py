@@ -65,11 +65,15 @@ class ConsoleSink:
     async def _draw_all(self, reports: "AsyncIterator[Report]") -> None:
         async with Frames(self._terminal, lambda: self.view, Screen) as frames:
             async for report in reports:
-                rings, self.view = self.view.rings, self.view.update(report)
+                before, self.view = self.view, self.view.update(report)
                 told = self.view.settings
-                if self.view.rings > rings and told.console.bell and not told.coaching.silent:
+                if (
+                    self.view.rings > before.rings
+                    and told.console.bell
+                    and not told.coaching.silent
+                ):
                     frames.ring()
-                frames.draw_if_due()
+                frames.draw_if_due(urgent=self.view.raised != before.raised)
 
     async def _print_all(self, reports: "AsyncIterator[Report]") -> None:
         async for report in reports:
