@@ -14,6 +14,8 @@ from bumble.core import PhysicalTransport
 from bumble.device import Device
 from bumble.link import LocalLink
 
+FRAME = 251
+"""Bytes that go over the air at once: the longest there are, as newer radios do it."""
 CENTRAL = "C0:FF:EE:00:00:02"
 RSSI = -52
 
@@ -68,6 +70,7 @@ class Host(Controller):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)
+        self.le_acl_data_packet_length = FRAME
         # it would have to answer with the enhanced events, which bumble's controller lacks
         self.le_features &= ~(
             hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING

@@ -18,7 +18,7 @@ from monitor.arrivals import Arrival, Packet
 from monitor.wire import reference
 from monitor.wire.families import FAMILIES
 from monitor.wire.gatt import Profile
-from tests.radio.air import Air
+from tests.radio.air import FRAME, Air
 
 Notification = tuple[float, str, bytes]
 """When (s of its life), on which characteristic, what."""
@@ -99,6 +99,7 @@ class VirtualSensor:
         self._living: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         controller = Controller("sensor", link=air)
+        controller.le_acl_data_packet_length = FRAME
         controller.le_features &= ~hci.LeFeatureMask.LE_EXTENDED_ADVERTISING
         self.address = hci.Address(address)
         configuration = DeviceConfiguration(
