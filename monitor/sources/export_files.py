@@ -5,7 +5,8 @@
                     time [ns], seconds_elapsed, z, y, x
                     JSON: [{"sensor", "time", "seconds_elapsed", "x", "y", "z"}, …], all as text
     phyphox         zip, folder or CSV: "Time (s)", "Acceleration x (m/s^2)", … and
-                    "Gyroscope x (rad/s)", …; any of its separators and decimal marks
+                    "Gyroscope x (rad/s)", …; any of its separators and decimal marks; Android's
+                    signs, on an iPhone too
 
 Sources: tszheichoi/awesome-sensor-logger, README.md; phyphox.org/wiki.
 """

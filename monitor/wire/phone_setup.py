@@ -15,8 +15,10 @@ SLOWEST_HZ = 25.0
 """What the program can work with …"""
 ENOUGH_HZ = 45.0
 """… and what it works well with: 50 Hz by name."""
-LONGEST_BATCH_S = 1.0
-"""An alert that comes later than that is for the next rep."""
+LONGEST_BATCH_S = 2.0
+"""An alert that comes later than that is for the next rep …"""
+SHORT_BATCH_S = 0.5
+"""… and up to this, for the same one."""
 WINDOW_S = 3.0
 SETTLE_S = 1.5
 """Sensors of a phone do not begin all at once."""
@@ -74,8 +76,9 @@ class Setup:
             return None
         faults, remarks = self._judged(self._rates_hz(), any(one.android for one in self._seen))
         period_s = self._period_s()
-        if period_s > LONGEST_BATCH_S:
-            faults.append(f"messages come every {period_s:.1f} s: set the batch period to 100 ms")
+        if period_s > SHORT_BATCH_S:
+            what = f"messages come every {period_s:.1f} s, and alerts as late: shorten the batches"
+            (faults if period_s > LONGEST_BATCH_S else remarks).append(what)
         return faults, remarks
 
     def _period_s(self) -> float:

@@ -288,11 +288,11 @@ def test_the_word_in_the_address_stays_the_same_on_this_computer(tmp_path: Path)
 
 
 def told(*, off: tuple[str, ...] = (), rate_hz: float = 100.0, batch: int = 10) -> list[str]:
-    """The faults that are named after three seconds."""
+    """The faults that are named after eight seconds."""
     setup = logger_setup(apple=False)
     app = LoggerEncoder(rate_hz=rate_hz, batch=batch)
     body = athlete()
-    for k, data in enumerate(messages(app, body[: int(4 * rate_hz)])):
+    for k, data in enumerate(messages(app, body[: int(8 * rate_hz)])):
         message = json.loads(data)
         left = [one for one in message["payload"] if one["name"] not in off]
         setup.see(json.dumps(message | {"payload": left}).encode(), k * batch / rate_hz)
@@ -322,7 +322,8 @@ def test_what_is_switched_off_is_named(off: tuple[str, ...], faults: list[str]):
 
 def test_a_phone_that_measures_or_sends_too_rarely_is_told_so():
     assert "comes 5 times a second" in told(rate_hz=5.0, batch=1)[0]
-    assert "every 2.0 s" in told(batch=200)[0]
+    assert "every 2.5 s" in told(batch=250)[0]
+    assert told(batch=100) == []
 
 
 def test_a_sensor_that_is_switched_on_later_is_seen():
