@@ -9,6 +9,7 @@ the terminal.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from monitor.cli.attendance import Asked, Attendance
 from monitor.cli.keeping import shown
 from monitor.cli.kept_today import KEPT, wants_kept
+from monitor.cli.lines import say
 from monitor.cli.pain import KIND_WORDS, ask_pain
 from monitor.cli.recordings import plain
 from monitor.cli.sensors import Finder, Wanted
@@ -114,6 +116,8 @@ def _named(path: Path | None, sensor: str) -> Path | None:
 async def _attend(asked: Asked, finder: Finder, interrupts: Interrupts) -> int:
     """One sensor, from being looked for to the end of the session."""
     (name,) = asked.sensors
+    if not asked.options.quiet and sys.stderr.isatty():
+        say(f"looking for {shown(name)}")
     with interrupts.taking_part() as came:
         try:
             found = await finder.find(Wanted(name, asked.family, asked.speed))
