@@ -248,9 +248,9 @@ def test_through_a_web_server_it_is_the_same(
         broker = Broker({"listeners": listeners, "plugins": plugins})
         await broker.start()
         with listening(tcp, tmp_path) as listener:
-            await asyncio.sleep(0.3)
             url = f"{scheme}://127.0.0.1:{web}"
             async with Publishing(url, mqtt=Mqtt(ca_file=str(house.ca))) as session:
+                await soon(listener.heard, "what is kept")
                 session.say(30)
             assert session.status == 0
             await soon(lambda: len(listener.events()) == 30)
@@ -270,7 +270,7 @@ async def test_over_mqtt_5_a_message_tells_what_it_is_and_how_long_it_is_worth_h
         with listening(broker.port, folder, *told) as listener:
             async with Publishing(broker.url) as session:
                 session.say(1)
-                await asyncio.sleep(0.5)
+                await soon(lambda: "telemetry" in listener._path.read_text())
             await asyncio.sleep(0.2)
             lines = listener._path.read_text().splitlines()
     of = {line.split("|")[0].rpartition("/")[2]: line.split("|")[1:] for line in lines}
