@@ -105,6 +105,12 @@ class Watch:
         self._sigma_deg = self._sure_deg = 0.0
         self._open: Why = "home"
         self._elsewhere = 0
+        self._settling: list[tuple[float, float]] = []
+
+    def settled(self) -> tuple[list[float], list[float]]:
+        """When the rest pose moved in the blocks since this was last asked, s, and its tilt, °."""
+        moved, self._settling = self._settling, []
+        return [known_s for known_s, _ in moved], [tilt for _, tilt in moved]
 
     def step(
         self,
@@ -163,6 +169,7 @@ class Watch:
             self._rest = bounded(
                 (rest[0] + follow * off[0], rest[1] + follow * off[1]), p.bound_deg
             )
+            self._settling.append((known_s, self._rest[0]))
         return []
 
     def _back(self, pose: Pose) -> Pose:

@@ -145,7 +145,8 @@ class _Stages:
         )
         rate_deg_s = np.degrees(rate)
         said = [_quality(verdict) for verdict in self._strap_told.step(verdicts, seats)]
-        spoken = self._alerts.step(_values(signals, rate_deg_s, moves))
+        settled = self._strap.settled(time_s)
+        spoken = self._alerts.step(_values(signals, rate_deg_s, settled, moves))
         said += [self._alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
         self._signs.add(time_s, signals.tilt_deg, rate_deg_s, np.concatenate([acc, gyr], axis=1))
@@ -193,7 +194,7 @@ def _seen(fields: dict[str, Any], signs: Signs) -> Rep:
     )
 
 
-def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
+def _values(signals: Signals, rate_deg_s: Floats, settled: Floats, moves: Moves) -> Values:
     return Values(
         signals.time_s,
         signals.tilt_deg,
@@ -202,6 +203,7 @@ def _values(signals: Signals, rate_deg_s: Floats, moves: Moves) -> Values:
         signals.lift_mm,
         signals.lift_sigma_mm,
         signals.shift_deg,
+        settled,
         moves.set_no,
         moves.next_rep,
         moves.occasion,

@@ -5,6 +5,9 @@ mean it: at most a third of the limit, or, once a set is going on, so small besi
 sigma less would still be half the limit. Where the estimate is high and sigma too large, a notice
 says it is unsure.
 
+A notice of tilt counts from the rest pose the athlete has settled into, so that who lies two
+degrees lower is not nagged for it; warnings and alarms count from neutral.
+
 A crossing is announced ahead where the value, carried on at its present speed v and slowing down
 as it does now (a < 0), passes the limit within the horizon h:
 
@@ -70,9 +73,10 @@ class Spoken:
 class Values:
     """What the alerts look at, each (n,); angles in °, lengths in mm.
 
-    `set_no` and `rep_no` are the set and rep in progress (or about to begin), `occasion` numbers
-    the excursions from the rest pose (a first rep may be known as one only later); `speaks` is
-    False where the athlete is not on the pad doing reps, `lifts` also where he does not move.
+    `settled` is the tilt of the rest pose he has settled into; `set_no` and `rep_no` are the set
+    and rep in progress (or about to begin), `occasion` numbers the excursions from the rest pose
+    (a first rep may be known as one only later); `speaks` is False where the athlete is not on the
+    pad doing reps, `lifts` also where he does not move.
     """
 
     time_s: Floats
@@ -82,6 +86,7 @@ class Values:
     lift: Floats
     lift_sigma: Floats
     shift: Floats
+    settled: Floats
     set_no: NDArray[np.integer[Any]]
     rep_no: NDArray[np.integer[Any]]
     occasion: NDArray[np.integer[Any]]
@@ -150,7 +155,8 @@ class Alerts:
             watch.skip(values.time_s, value)
             return
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
-        believed, sure = self._believed(watch.threshold, value, sigma, values.rep_no > 1)
+        eased = value - _settled(watch.threshold, values.settled)
+        believed, sure = self._believed(watch.threshold, eased, sigma, values.rep_no > 1)
         near &= np.isfinite(believed) | of_lift
         coming = np.where(near, ahead, -np.inf)
         for crossing in watch.step(values.time_s, believed, coming, may_speak):
@@ -162,8 +168,6 @@ class Alerts:
         """The value where it counts (NaN elsewhere), and where it is sure."""
         q, limit = self._params, threshold.limit
         every = np.ones(len(value), bool)
-        if threshold.rule == "pelvic_shift":
-            return value, every
         if threshold.rule != "back_lift":
             told = (sigma <= q.sure_share * limit) | (value - sigma >= limit)
             return np.where(told, value, np.nan), every
@@ -243,6 +247,17 @@ def thresholds(rule: Rule, limit: Limit, range_deg: float) -> list[Threshold]:
         for level, fixed, share, dwell_s in levels
         if fixed is not None
     ]
+
+
+def _settled(threshold: Threshold, settled: Floats) -> Floats:
+    """(n,), what of a rule's value is only where the athlete settled, and nags nobody.
+
+    Warnings and alarms are of the spine, which does not care why it is bent: they count from
+    neutral.
+    """
+    if threshold.level != "notice" or threshold.rule not in {"pelvic_tilt", "anterior_tilt"}:
+        return np.zeros(len(settled))
+    return np.maximum(settled if threshold.rule == "pelvic_tilt" else -settled, 0.0)
 
 
 def _rounded(number: float) -> float | None:

@@ -34,12 +34,20 @@ class Strap:
         self._watch = Watch(placement, period_s)
         self._calibrated = self._pelvis = pelvis
         self._doubtful = False
+        self._settled_deg = 0.0
 
     def step(
         self, time_s: Floats, up: Floats, gyr: Floats, restart: Bools, moves: Moves
     ) -> list[Seat]:
         """Follow one block; what changed in it, in order."""
         return self._watch.step(time_s, up, gyr, restart, moves.phase > AWAY)
+
+    def settled(self, time_s: Floats) -> Floats:
+        """(n,), °, the tilt of the rest pose at each sample of the block just followed."""
+        known_s, tilt_deg = self._watch.settled()
+        levels = np.array([self._settled_deg, *tilt_deg])
+        self._settled_deg = float(levels[-1])
+        return levels[np.searchsorted(known_s, time_s, "right")]
 
     def corrected(
         self, time_s: Floats, up: Floats, seen: tuple[Floats, Floats, Floats], seats: list[Seat]

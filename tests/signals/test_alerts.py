@@ -20,6 +20,7 @@ def spoken(  # noqa: PLR0913 - what can differ, each with its usual value
     rep: Floats | int = 1,
     range_deg: float | None = None,
     moving: bool = True,
+    settled: float = 0.0,
 ) -> list[dict[str, object]]:
     n = max(np.size(x) for x in (tilt, lift, shift))
     full = [np.broadcast_to(np.asarray(x, float), n).copy() for x in (tilt, lift, shift)]
@@ -31,6 +32,7 @@ def spoken(  # noqa: PLR0913 - what can differ, each with its usual value
         full[1],
         np.full(n, lift_sigma),
         full[2],
+        np.full(n, settled),
         np.ones(n, int),
         np.broadcast_to(rep, n).astype(int),
         np.broadcast_to(rep, n).astype(int),
@@ -132,3 +134,9 @@ def test_a_tilt_is_no_alert_where_a_slipped_strap_may_be_all_of_it():
     assert ("pelvic_tilt", "notice") in raised(spoken(tilt=tilt, tilt_sigma=1.5))
     assert spoken(tilt=tilt, tilt_sigma=2.5) == []
     assert ("pelvic_tilt", "notice") in raised(spoken(tilt=2.0 * tilt, tilt_sigma=2.5))
+
+
+def test_who_has_settled_two_degrees_lower_is_not_nagged_but_still_warned():
+    assert ("pelvic_tilt", "notice") in raised(spoken(tilt=bump(6.0)))
+    assert raised(spoken(tilt=bump(6.0), settled=2.0)) == []
+    assert ("pelvic_tilt", "warning") in raised(spoken(tilt=bump(9.0), settled=2.0))
