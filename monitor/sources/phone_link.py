@@ -21,6 +21,8 @@ from monitor.wire.phone_message import LARGEST
 
 MOST_BYTES = 50_000_000
 """What may wait for a program that is too slow: many minutes of a phone."""
+AGAIN_S = 1.0
+"""After so long a keeper that has not ended is asked to again."""
 LOOK_S = 0.1
 """How often the watch looks."""
 
@@ -161,9 +163,15 @@ async def kept(link: PhoneLink, *keepers: Coroutine[Any, Any, None]) -> AsyncIte
     try:
         yield
     finally:
+        await _ended(tasks)
+
+
+async def _ended(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """End tasks; aiomqtt may take a first request for an outage of the broker."""
+    while not all(task.done() for task in tasks):
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.wait(tasks, timeout=AGAIN_S)
 
 
 class Held:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.placement import Windows, placement_from
-from monitor.arrivals import Packet, Rows
+from monitor.arrivals import LinkDown, LinkUp, Packet, Rows
 from monitor.engine import Engine, Session
 from monitor.samples import Decoded, Floats
 from monitor.settings import Settings
@@ -19,6 +19,7 @@ from monitor.wire.decoder import joined
 from monitor.wire.families import FAMILIES
 from monitor.wire.phone_encoder import LoggerEncoder, ServerEncoder
 from monitor.wire.phone_logger import G
+from monitor.wire.phone_setup import logger_setup
 from monitor.wire.reception import Reception
 from tests.wire.sensors import athlete
 
@@ -142,6 +143,18 @@ def test_a_lost_message_is_not_waited_for_for_long_and_leaves_a_gap():
     assert 0 < came[7:20].index(next(filter(None, came[7:20]))) <= 11
 
 
+def test_when_the_wifi_was_away_for_a_while_the_phones_own_stamps_tell_for_how_long():
+    sent = messages(LoggerEncoder(), 24.0)
+    reception = Reception("sensor_logger")
+    came = [Packet(0.1 * k, data) for k, data in enumerate(sent)]
+    before = reception.step(came[:20])
+    reception.step([LinkDown(12.0, "no data"), LinkUp(22.0, "again")])
+    after = reception.step(came[220:])
+    assert after.time_s[0] - before.time_s[-1] == pytest.approx(20.01, abs=1e-3)
+    assert after.gap[0]
+    np.testing.assert_allclose(after.acc, athlete().acc[2200:2400], atol=1e-9)
+
+
 def test_a_second_phone_at_the_same_address_is_not_mixed_in():
     mine, other = messages(LoggerEncoder(), 1.0), messages(LoggerEncoder(phone="other"), 1.0)
     decoder = phone_logger.Decoder()
@@ -247,9 +260,11 @@ MESSAGE = st.fixed_dictionaries(
 @given(sent=st.lists(MESSAGE, max_size=15))
 @settings(max_examples=100, deadline=None)
 def test_messages_of_any_content_never_raise_and_give_finite_samples_only(sent: list[object]):
-    reception = Reception("sensor_logger")
+    reception, setup = Reception("sensor_logger"), logger_setup(apple=False)
     for k, message in enumerate(sent):
         data = json.dumps(message).encode("utf-8", "surrogatepass")
+        setup.see(data, float(k))
+        setup.verdict()
         got = reception.step([Packet(float(k), data)])
         assert np.isfinite(got.acc).all()
         assert np.isfinite(got.gyr).all()
