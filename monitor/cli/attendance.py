@@ -50,6 +50,7 @@ class Asked:
         no_record: do not record.
         speed: of a simulated sensor.
         options: what all sessions share.
+        own_broker: publish to a broker of our own where no other was given.
         beside_others: whether other sessions use the same terminal.
     """
 
@@ -60,6 +61,7 @@ class Asked:
     no_record: bool
     speed: str | None
     options: Options
+    own_broker: bool = False
     beside_others: bool = False
 
 
@@ -83,7 +85,13 @@ class Attendance:
         self._guided = asked.calibration is None
         self._calibration = _given(asked.calibration, found.name)
         self._path = None if asked.no_record else asked.record or new_recording(found.name, now)
-        mqtt = mqtt_sink(asked.options.mqtt, self._settings, self._session)
+        mqtt = mqtt_sink(
+            asked.options.mqtt,
+            self._settings,
+            self._session,
+            own_broker=asked.own_broker,
+            beside=plain(found.name) if asked.beside_others else None,
+        )
         load_kg = self._settings.coaching.load_kg
         remembers = asked.options.history
         history = history_to(recording=self._path, load_kg=load_kg) if remembers else None

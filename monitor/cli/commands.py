@@ -201,6 +201,9 @@ def live(  # noqa: PLR0913 - one parameter for each option
     events: _Events = None,
     signals: _Signals = None,
     mqtt: _Mqtt = None,
+    broker: Annotated[
+        bool, typer.Option("--broker", help="Without --mqtt: publish to a broker of our own.")
+    ] = False,
     quiet: _Quiet = False,
     pain: _Pain = None,
     load: _Load = None,
@@ -222,7 +225,9 @@ def live(  # noqa: PLR0913 - one parameter for each option
     options = Options(
         None, config, events, signals, quiet, speed or "1", mqtt, not no_history, told
     )
-    return carry_out(Asked(sensor, family, calibration, record, no_record, speed, options))
+    return carry_out(
+        Asked(sensor, family, calibration, record, no_record, speed, options, own_broker=broker)
+    )
 
 
 @app.command()

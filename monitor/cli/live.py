@@ -36,6 +36,8 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
             "--quiet: nobody could follow the guide; give --calibration CAL.json, "
             "--calibration kept, or --calibration none"
         )
+    if asked.own_broker and len(asked.sensors) > 1:
+        raise InputError("--broker goes with one sensor; for several give a broker with --mqtt")
     each = one_each(asked)
     try:
         each = [fit for one in each if (fit := _fit(one)) is not None]

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def mqtt_sink(
-    url: str | None, settings: Settings, session: Session, *, own_broker: bool = False
+    url: str | None,
+    settings: Settings,
+    session: Session,
+    *,
+    own_broker: bool = False,
+    beside: str | None = None,
 ) -> Sink | None:
     """The sink that publishes a session, None where nobody asked for one.
 
@@ -28,6 +33,7 @@ def mqtt_sink(
             there is that of the session.
         session: who and what.
         own_broker: publish to a broker of our own where no URL was given.
+        beside: what tells this session from others of the same program, at the same station.
 
     Raises:
         InputError: a name, a password, a certificate or the URL cannot be used.
@@ -46,6 +52,8 @@ def mqtt_sink(
 
     mqtt = settings.mqtt
     station = mqtt.station or session.station or settings.station or "station"
+    if beside is not None:
+        station = f"{station}-{beside}"
     topics = Topics(mqtt.prefix, mqtt.gym, station, mqtt.discovery_prefix)
     folder = calibrations.folder().parent / "mqtt"
     salt = kept_salt(folder / "salt")

@@ -233,7 +233,6 @@ def test_a_sensor_not_laid_on_all_its_sides_is_told_which_are_missing(tmp_path: 
         (["a.csv", "--standing", "1:9", "--output", "c"], "--standing needs --neutral"),
         (["a.csv", "--six-positions", "--neutral", "1:9"], "leave out the other options"),
         (["a.csv", "--axis", "1,2", "--output", "c"], "3 numbers are needed"),
-        (["--sensor", "LP-77"], "it knows simulated"),
         (["--sensor", "simulated", "--speed", "soon"], "give a number such as 1"),
         (["--sensor", "simulated", "--output", "nowhere/c.json"], "no folder nowhere"),
     ],
