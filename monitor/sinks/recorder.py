@@ -1,13 +1,16 @@
 """Writes every arrival down before anybody makes anything of it.
 
 What has arrived is handed to the operating system every half second, as a closed chunk of the
-file: whoever kills the program loses no more than that. A disk that fills up ends the recording,
-not the session, and what was recorded until then stays readable.
+file: whoever kills the program loses no more than that. It is handed over in a thread of its own:
+a memory card that stalls for a second must not hold up the stamping of what arrives meanwhile. A
+disk that fills up ends the recording, not the session, and what was recorded until then stays
+readable.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -43,6 +46,7 @@ class Recorder:
             self._writer.add_metadata(tape.HEADER, header.to_metadata())
             self._channels = {kind: self._channel(topic) for kind, topic in tape.TOPIC_OF.items()}
             self._writer.flush()
+            self._file.written()
         except FileExistsError as error:
             raise InputError(f"{path}: exists already; name a new file to record to") from error
         except OSError as error:
@@ -75,16 +79,18 @@ class Recorder:
         self._flush()
         if self._open:
             self._writer.finish()
-            self._flush()
+            self._flush(wait=True)
         self._end()
 
-    def _flush(self) -> None:
+    def _flush(self, *, wait: bool = False) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._open:
             try:
                 self._writer.flush()
+                if wait:
+                    self._file.written()
             except OSError as error:
                 self._end()
                 _log.warning(
@@ -99,12 +105,18 @@ class Recorder:
 
 
 class _ChunkedFile:
-    """A new file that holds whole chunks only: what is written appears in it by `flush`."""
+    """A new file that holds whole chunks only: what is written appears in it after `flush`.
+
+    What goes wrong on the disk is raised by the next `flush`, or by `written`, as OSError.
+    """
 
     def __init__(self, path: Path) -> None:
         self._raw = path.open("xb", buffering=0)
+        self._thread = ThreadPoolExecutor(1, "recording")
+        self._writing: list[Future[None]] = []
         self._waiting: list[bytes] = []
         self._length = 0
+        self._broken: OSError | None = None
 
     def write(self, data: bytes) -> int:
         self._waiting.append(bytes(data))
@@ -115,18 +127,32 @@ class _ChunkedFile:
         return self._length
 
     def flush(self) -> None:
-        start = self._raw.tell()
-        left = memoryview(b"".join(self._waiting))
+        chunk = b"".join(self._waiting)
         self._waiting.clear()
+        while self._writing and self._writing[0].done():
+            self._writing.pop(0).result()
+        self._writing.append(self._thread.submit(self._append, chunk))
+
+    def written(self) -> None:
+        """Wait until all that was flushed is with the operating system."""
+        while self._writing:
+            self._writing.pop(0).result()
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        self._raw.close()
+
+    def _append(self, chunk: bytes) -> None:
+        if self._broken is not None:  # what follows a hole could not be read
+            raise self._broken
+        start, left = self._raw.tell(), memoryview(chunk)
         try:
             while left:
                 left = left[self._raw.write(left) :]
-        except OSError:
+        except OSError as error:
+            self._broken = error
             self._raw.truncate(start)
             raise
-
-    def close(self) -> None:
-        self._raw.close()
 
 
 @asynccontextmanager
