@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from calibration.model import Calibration
+from monitor.arrivals import Told
 from monitor.coaching.coach import coached
 from monitor.coaching.cues import Cues
 from monitor.coaching.rep import Rep
+from monitor.coaching.told import Tellings
 from monitor.events import AlertEvent, QualityEvent, RepEvent, Said, SetEvent
 from monitor.samples import Floats, Samples, Signals
-from monitor.settings import Settings
+from monitor.settings import Coaching, Settings
 from monitor.signals.alerts import Alerts, Spoken, Values
 from monitor.signals.correction import Correction
 from monitor.signals.lift import Lift
@@ -53,12 +55,21 @@ class Analysis:
         if calibration is not None and calibration.recording != session_id:
             self._calibration = replace(calibration, tilts_s=None)
         self._held = Samples.empty()
+        self._told = Tellings(settings.coaching)
         self._stages: _Stages | None = None
 
     @property
     def loss_pct(self) -> float:
         """Share of samples lost over the last seconds, %."""
         return self._stages.quality.loss_pct if self._stages else 0.0
+
+    def tell(self, time_s: float, told: Told) -> None:
+        """The athlete told something at that stream time, s."""
+        self._told.add(time_s, told)
+
+    def told_at(self, time_s: float) -> Coaching:
+        """What had been told until then: it holds for a set that began then."""
+        return self._told.at(time_s)
 
     def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
         """Follow one block."""
@@ -67,7 +78,7 @@ class Analysis:
             if len(self._held) < PERIOD_FROM:
                 return Signals.empty(), []
             samples, self._held = self._held, Samples.empty()
-            self._stages = _Stages(self._settings, self._calibration, _period(samples))
+            self._stages = self._begun(samples)
         return self._stages.step(samples) if len(samples) else (Signals.empty(), [])
 
     def finish(self) -> tuple[Signals, list[Said]]:
@@ -75,11 +86,14 @@ class Analysis:
         signals = Signals.empty()
         said: list[Said] = []
         if self._stages is None and len(self._held):
-            self._stages = _Stages(self._settings, self._calibration, _period(self._held))
+            self._stages = self._begun(self._held)
             signals, said = self._stages.step(self._held)
         if self._stages is not None:
             said += self._stages.finish()
         return signals, said
+
+    def _begun(self, first: Samples) -> "_Stages":
+        return _Stages(self._settings, self._calibration, _period(first), self._told)
 
 
 def _period(samples: Samples) -> float:
@@ -92,7 +106,11 @@ class _Stages:
     """The stages, once the sampling period is known."""
 
     def __init__(
-        self, settings: Settings, calibration: Calibration | None, period_s: float
+        self,
+        settings: Settings,
+        calibration: Calibration | None,
+        period_s: float,
+        told: Tellings,
     ) -> None:
         self.quality = Quality(period_s)
         self._calibration = calibration
@@ -111,7 +129,7 @@ class _Stages:
         self._seen: list[Rep] = []
         self._alerts = Alerts(limits, placement.range_deg, period_s)
         self._cues = Cues()
-        self._told = settings.coaching
+        self._told = told
         self._notice_deg = (
             lowest(limits, "pelvic_tilt", placement.range_deg or 0.0),
             lowest(limits, "anterior_tilt", 0.0),
@@ -171,8 +189,8 @@ class _Stages:
                 said.append(Said(one.end_s, one.known_s, name, RepEvent, fields))
             else:
                 seen, self._seen = self._seen, []
-                coach = coached(seen, *self._notice_deg, self._told)
                 fields = self._sets.summed_up(one)
+                coach = coached(seen, *self._notice_deg, self._told.at(fields["start_s"]))
                 fields |= {"causes": coach.causes, "suggestion": coach.suggestion}
                 end_s = fields["end_s"]
                 said.append(Said(end_s, one.known_s, f"set-{one.set}", SetEvent, fields))

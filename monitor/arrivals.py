@@ -6,9 +6,15 @@ from the start of the session; they are stamped at the edge and never asked for 
 """
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+Feet = Literal["low", "middle", "high"]
+Unit = Literal["kg", "lb"]
+Load = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +74,20 @@ class LinkSilent:
     reason: str = ""
 
 
-Arrival = Packet | Rows | LinkUp | LinkDown | LinkSilent
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the athlete told between two sets; it counts for the sets that begin after it.
+
+    Attributes:
+        load_kg: the weight on the sled, kg, None where not told.
+        load_unit: what the athlete counted it in, None where not told.
+        feet: where they stand on the plate, None where not told.
+    """
+
+    arrival_s: float
+    load_kg: Load | None = None
+    load_unit: Unit | None = None
+    feet: Feet | None = None
+
+
+Arrival = Packet | Rows | LinkUp | LinkDown | LinkSilent | Told

@@ -6,18 +6,18 @@ Links that come and go are told as they are met. Everything is a function of the
 the same recording gives the same report, whether it is replayed in an hour or in a second.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
 
 from calibration.model import Calibration
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
-from monitor.events import Event, LinkEvent, Said, SessionEvent
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
+from monitor.events import Event, LinkEvent, Said, SessionEvent, SetEvent
 from monitor.samples import Samples, Signals
-from monitor.settings import Settings
+from monitor.settings import Coaching, Settings
 from monitor.wire.reception import Reception
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Report:
         events: in the order they were said.
         rate_hz: the sensor's measured sample rate, NaN until known.
         loss_pct: share of samples lost over the last seconds, %.
+        told: what the athlete had told of the sets that are over, by the `event_id` of each.
     """
 
     arrival_s: float
@@ -63,6 +64,7 @@ class Report:
     events: tuple[Event, ...]
     rate_hz: float
     loss_pct: float
+    told: Mapping[str, Coaching] = field(default_factory=dict)
 
     def joined(self, later: "Report") -> "Report":
         """This report and the next as one: all that was said, and signals, thinned when long."""
@@ -70,7 +72,8 @@ class Report:
         if len(signals) > LONGEST_JOINED:
             signals = signals[::2]
         events = self.events + later.events
-        return Report(later.arrival_s, signals, events, later.rate_hz, later.loss_pct)
+        told = {**self.told, **later.told}
+        return Report(later.arrival_s, signals, events, later.rate_hz, later.loss_pct, told)
 
 
 class Engine:
@@ -108,6 +111,8 @@ class Engine:
                 block, said = self._analysis.step(samples)
                 signals.append(block)
                 events.extend(self._named(one) for one in said)
+            elif kind is Told:
+                self._tell(arrivals)
             else:
                 events.extend(self._link(one) for one in arrivals)
         return self._report(signals, events)
@@ -135,6 +140,11 @@ class Engine:
             self._known_s = float(samples.time_s[-1])
         return samples
 
+    def _tell(self, arrivals: list[Arrival]) -> None:
+        for one in arrivals:
+            if isinstance(one, Told):
+                self._analysis.tell(self._known_s, one)
+
     def _link(self, arrival: Arrival) -> Event:
         fields: dict[str, Any] = {"reason": getattr(arrival, "reason", ""), "battery_pct": None}
         match arrival:
@@ -144,8 +154,8 @@ class Engine:
                 fields |= {"state": "down"}
             case LinkSilent():
                 fields |= {"state": "silent"}
-            case Packet() | Rows():
-                raise AssertionError("samples are no link")  # step() keeps them apart
+            case Packet() | Rows() | Told():
+                raise AssertionError("this is no link")  # step() keeps them apart
             case _:
                 assert_never(arrival)
         name = f"link-{fields['state']}"
@@ -193,4 +203,9 @@ class Engine:
             tuple(events),
             self._reception.rate_hz,
             float(self._analysis.loss_pct),
+            {
+                event.event_id: self._analysis.told_at(event.start_s)
+                for event in events
+                if isinstance(event, SetEvent)
+            },
         )

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 import platformdirs
 
+from monitor.arrivals import Feet, Load, Unit
 from monitor.errors import InputError
 
-Feet = Literal["low", "middle", "high"]
 Pain = Literal["none", "mild"]
 MILD = 0.7
 """With mild pain the limits of tilt and shift are so much tighter: the warning, else at 70 % of the
@@ -126,8 +126,8 @@ class Coaching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         approaching: warn ahead of a limit, too.
     """
 
-    load_kg: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
-    load_unit: Literal["kg", "lb"] = "kg"
+    load_kg: Load | None = None
+    load_unit: Unit = "kg"
     feet: Feet | None = None
     pain: Pain = "none"
     silent: bool = False

@@ -8,6 +8,7 @@ named "legpress" stands at its start; then one JSON message per arrival, one top
     /packet                          arrival_s, data (base64), channel
     /rows                            arrival_s, time_s [s], acc [[m/s²]], gyr [[rad/s]]
     /link_up /link_down /link_silent arrival_s, reason; battery_pct with /link_up
+    /told                            arrival_s, load_kg [kg], load_unit, feet; null: not told
 
 Times in the messages are written with all their digits, so that a replay is not off by a rounding;
 the log time of MCAP, ns since 1970 (or since the start, where no wall clock is known), is for the
@@ -21,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
 from monitor.engine import Session
 from monitor.settings import Settings
 
@@ -34,6 +35,7 @@ TOPICS: Mapping[str, type[Arrival]] = {
     "/link_up": LinkUp,
     "/link_down": LinkDown,
     "/link_silent": LinkSilent,
+    "/told": Told,
 }
 TOPIC_OF = {kind: topic for topic, kind in TOPICS.items()}
 
@@ -140,6 +142,7 @@ def schema(topic: str) -> bytes:
         "/link_up": {"reason": text, "battery_pct": number},
         "/link_down": {"reason": text},
         "/link_silent": {"reason": text},
+        "/told": {"load_kg": number, "load_unit": text, "feet": text},
     }
     properties = {"arrival_s": number, **fields[topic]}
     name = f"legpress{topic.replace('/', '.')}"

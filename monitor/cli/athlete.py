@@ -6,12 +6,13 @@ from typing import get_args
 
 import msgspec
 
+from monitor.arrivals import Feet
 from monitor.cli.pain import Felt, ask_pain
 from monitor.coaching.load import load_from
 from monitor.coaching.voice import Voice
 from monitor.errors import InputError
 from monitor.session import Sink
-from monitor.settings import Feet, Settings, feeling
+from monitor.settings import Settings, feeling
 
 _log = logging.getLogger("legpress")
 

@@ -20,6 +20,7 @@ from monitor.cli.publishing import mqtt_sink
 from monitor.cli.recordings import check_room, new_recording, plain
 from monitor.cli.sensors import Found
 from monitor.cli.sessions import Options, files_for, settings_for, view_of
+from monitor.cli.telling import Telling, can_tell
 from monitor.cli.version import program
 from monitor.engine import Engine, Report, Session
 from monitor.errors import InputError
@@ -27,6 +28,7 @@ from monitor.guided_session import GuidedSession, Progress
 from monitor.guiding import Guiding, Lesson
 from monitor.session import Hearer, Interrupts, Sink, Source, run
 from monitor.sinks.console import ConsoleSink
+from monitor.sinks.console.frames import can_draw
 from monitor.sinks.console.guide_sink import GuideSink
 from monitor.sinks.console.guide_view import GuideView
 from monitor.sinks.history import history_to
@@ -92,17 +94,19 @@ class Attendance:
             own_broker=asked.own_broker,
             beside=plain(found.name) if asked.beside_others else None,
         )
-        load_kg = self._settings.coaching.load_kg
-        remembers = asked.options.history
-        history = history_to(recording=self._path, load_kg=load_kg) if remembers else None
+        history = history_to(recording=self._path) if asked.options.history else None
         sinks = [*files_for(asked.options, self._path), history, mqtt, speech(self._settings)]
         self._sinks: list[Sink] = [sink for sink in sinks if sink is not None]
+        self._telling = self._told_by_hand()
         self._recorder: Recorder | None = None
         self._keeping: asyncio.Task[None] | None = None
 
     async def led(self, interrupts: Interrupts) -> int:
         """Lead it to its end; the exit status."""
-        source = self._recorded(self._found.open())
+        source = self._found.open()
+        if self._telling is not None:
+            source = self._telling.beside(source)
+        source = self._recorded(source)
         if not self._guided:
             sinks = [*self._sinks] if self._options.quiet else [*self._sinks, self._console()]
             joined = None if self._found.waits else Report.joined
@@ -160,7 +164,15 @@ class Attendance:
 
     def _console(self) -> ConsoleSink:
         view = view_of(self._settings, self._calibration, None, self._path)
-        return ConsoleSink(view, self._terminal(), drawn=self._drawn, label=self._label)
+        console = ConsoleSink(view, self._terminal(), drawn=self._drawn, label=self._label)
+        return console if self._telling is None else self._telling.answered_by(console)
+
+    def _told_by_hand(self) -> Telling | None:
+        """Takes what is typed; None where nobody can, or it could mean any of several athletes."""
+        terminal = self._terminal()
+        if self._options.quiet or self._label or not can_tell(terminal):
+            return None
+        return Telling(self._settings.coaching, drawn=can_draw(terminal))
 
     def _terminal(self) -> Console:
         return Console(stderr=self._options.events == "-")

@@ -130,9 +130,10 @@ def _rebuild(paths: Iterable[Path]) -> int:
                 _log.warning("%s", error)
                 status = InputError.exit_status
                 continue
-            events = [event for report in past.reports() for event in report.events]
-            session_id, load_kg = past.given.session.session_id, past.settings.coaching.load_kg
-            opened.replace(session_id, events, file, load_kg)
+            reports = list(past.reports())
+            events = [event for report in reports for event in report.events]
+            told = {key: known for report in reports for key, known in report.told.items()}
+            opened.replace(past.given.session.session_id, events, file, told)
             sets = sum(isinstance(event, SetEvent) for event in events)
             print(f"{file}: {counted(sets, 'set')}")
     return status

@@ -63,7 +63,7 @@ def replay(file: Path, options: Options) -> int:
     mqtt = mqtt_sink(options.mqtt, here, given.session)
     files = files_for(options, file)
     if options.history:
-        files.append(history_to(recording=file, load_kg=settings.coaching.load_kg))
+        files.append(history_to(recording=file))
     if calibration is None:
         _log.warning(_UNCALIBRATED, file, file)
     view = view_of(settings, calibration, given.duration_s)

@@ -23,9 +23,9 @@ from statistics import fmean
 
 import numpy as np
 
+from monitor.arrivals import Feet
 from monitor.coaching.evidence import Evidence
 from monitor.events import Cause
-from monitor.settings import Feet
 
 FIGURES: dict[Cause, tuple[str, ...]] = {
     "back_lift": ("lift_early", "-lift_joins", "-growing"),

@@ -9,7 +9,7 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,7 @@ from monitor.events import (
     SetEvent,
 )
 from monitor.history.schema import connected, explained, transaction
-from monitor.settings import data_folder
+from monitor.settings import Coaching, data_folder
 
 _IN_ORDER = "ORDER BY coalesce(started, ''), session_id"
 
@@ -118,29 +118,29 @@ class History:
         self,
         events: Iterable[Event],
         recording: Path | None = None,
-        load_kg: float | None = None,
+        told: Mapping[str, Coaching] | None = None,
     ) -> None:
         """Remember what was said; an event that is known already is told anew, not twice.
 
         Args:
             events: of sessions whose start is among them or was added before.
             recording: where their session is recorded.
-            load_kg: the weight on the sled, kg, None where not told.
+            told: what the athlete had told of the sets (`Report.told`).
         """
         with explained(self.path), transaction(self._base):
-            self._add(events, recording, load_kg)
+            self._add(events, recording, told or {})
 
     def replace(
         self,
         session_id: str,
         events: Iterable[Event],
         recording: Path,
-        load_kg: float | None = None,
+        told: Mapping[str, Coaching] | None = None,
     ) -> None:
         """Forget a session, then remember it as it is told now; both or neither."""
         with explained(self.path), transaction(self._base):
             self._base.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
-            self._add(events, recording, load_kg)
+            self._add(events, recording, told or {})
             self._drop_idle_athletes()
 
     def sets(self, athlete: str | None = None, last: int | None = None) -> list[PastSet]:
@@ -204,13 +204,15 @@ class History:
         with explained(self.path):
             return self._base.execute(query, values).fetchall()
 
-    def _add(self, events: Iterable[Event], recording: Path | None, load_kg: float | None) -> None:
+    def _add(
+        self, events: Iterable[Event], recording: Path | None, told: Mapping[str, Coaching]
+    ) -> None:
         for event in events:
             match event:
                 case SessionEvent():
                     self._session(event, recording)
                 case SetEvent():
-                    self._set(event, load_kg)
+                    self._set(event, told.get(event.event_id, Coaching()).load_kg)
                 case RepEvent():
                     self._put("reps", msgspec.structs.asdict(event))
                 case AlertEvent():

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
+from monitor.coaching.told import told_in_words
 from monitor.events import RepEvent
 from monitor.report import plots
 from monitor.report.sentences import (
@@ -23,7 +24,7 @@ from monitor.report.sentences import (
 from monitor.report.story import SetStory, Story
 from monitor.report.tables import table
 from monitor.report.trust import trust
-from monitor.sinks.console.summary import set_in_short
+from monitor.sinks.console.summary import set_in_short, worth_showing
 from monitor.sinks.console.words import (
     CAUSE,
     DISCLAIMER,
@@ -128,7 +129,7 @@ def _set(story: Story, one: SetStory) -> Iterator[str]:
     told = one.told
     key = f"set{told.set}"
     yield f'<section aria-labelledby="{key}"><h2 id="{key}">Set {told.set}</h2>'
-    yield f'<p class="short">{escape(set_in_short(told))}.{_pace(one)}</p>'
+    yield f'<p class="short">{escape(set_in_short(told))}.{_pace(one)}{_under(one)}</p>'
     yield f'<p class="advice">{escape(harmless(told.suggestion, 400))}</p>'
     yield from _causes(one)
     yield '<div class="plots">'
@@ -152,11 +153,18 @@ def _pace(one: SetStory) -> str:
     return f" The push got {'slower' if slower > 0 else 'faster'} by {abs(slower):.0f} %."
 
 
+def _under(one: SetStory) -> str:
+    """The weight and the feet, as far as the athlete told them."""
+    told = told_in_words(one.known)
+    return f" With {told}." if told else ""
+
+
 def _causes(one: SetStory) -> Iterator[str]:
-    if not one.told.causes:
+    causes = worth_showing(one.told)
+    if not causes:
         return
     yield '<ol class="causes">'
-    for cause in one.told.causes:
+    for cause in causes:
         likely = f"{100 * cause.confidence:.0f} % likely"
         said = [cause.evidence]
         if cause.advice != one.told.suggestion:  # that is told above, in bold

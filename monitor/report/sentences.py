@@ -1,12 +1,14 @@
 """What the report says in words: the main message, what to do, how sure we are."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from monitor.coaching.load import in_words
 from monitor.events import RepEvent, Rule
 from monitor.report.story import Excess, Story
+from monitor.sinks.console.summary import worth_showing
 from monitor.sinks.console.words import CAUSE, Bounds, clock, counted, harmless, quantity
 
 FURTHEST: dict[Rule, str] = {
@@ -86,7 +88,7 @@ def next_time(story: Story) -> str:
 
 def why(story: Story) -> str:
     """The likeliest cause in the set with the most unclean reps, never asserted; "" for none."""
-    with_causes = [one.told for one in story.sets if one.told.causes]
+    with_causes = [one.told for one in story.sets if worth_showing(one.told)]
     worst = max(with_causes, key=lambda told: told.reps - told.clean_reps, default=None)
     if worst is None:
         return ""
@@ -96,16 +98,24 @@ def why(story: Story) -> str:
 
 
 def told_by_athlete(story: Story) -> list[str]:
-    """What the athlete said of the weight, the feet and the back."""
+    """What the athlete said of the weight, the feet and the back; where it changed, in turn."""
     said = story.settings.coaching
+    known = [one.known for one in story.sets] or [said]
+    loads = _in_turn(in_words(k.load_kg, k.load_unit) for k in known if k.load_kg is not None)
+    feet = _in_turn(k.feet for k in known if k.feet is not None)
     told = []
-    if said.load_kg is not None:
-        told.append(f"{said.load_kg:.1f}".removesuffix(".0") + " kg on the sled")
-    if said.feet is not None:
-        told.append(f"feet {said.feet}")
+    if loads:
+        told.append(f"{loads} on the sled")
+    if feet:
+        told.append(f"feet {feet}")
     if said.pain != "none":
         told.append(f"{said.pain} back pain that day")
     return told
+
+
+def _in_turn(words: Iterable[str]) -> str:
+    """Each once, in the order they came: `120 kg, 130 kg`."""
+    return ", ".join(dict.fromkeys(words))
 
 
 def sureness(story: Story) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A whole session, ready to be told: its reps and alerts set by set, beside the signals."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,7 +22,7 @@ from monitor.events import (
     SetEvent,
 )
 from monitor.samples import Signals
-from monitor.settings import Settings
+from monitor.settings import Coaching, Settings
 from monitor.sinks.console.words import Bounds, bounds, level_of, rank
 
 STATES = ("good", "degraded", "bad")
@@ -32,11 +32,16 @@ SURE_SHARE = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class SetStory:
-    """One set with its reps and the alerts within it."""
+    """One set with its reps and the alerts within it.
+
+    Attributes:
+        known: what the athlete had told of it.
+    """
 
     told: SetEvent
     reps: tuple[RepEvent, ...]
     alerts: tuple[AlertEvent, ...]
+    known: Coaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Story:
         rate_hz: measured, NaN where there were no samples.
         signals: the live estimates of the whole session.
         events: all that was said.
+        known: what the athlete had told of the sets, by the `event_id` of each.
     """
 
     name: str
@@ -76,6 +82,7 @@ class Story:
     rate_hz: float
     signals: Signals
     events: tuple[Event, ...] = field(repr=False)
+    known: Mapping[str, Coaching] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -96,6 +103,7 @@ class Story:
             told[-1].rate_hz if told else float("nan"),
             Signals.joined([report.signals for report in told]),
             tuple(event for report in told for event in report.events),
+            {key: known for report in told for key, known in report.told.items()},
         )
 
     @cached_property
@@ -111,6 +119,7 @@ class Story:
                 one,
                 tuple(e for e in self.events if isinstance(e, RepEvent) and e.set == one.set),
                 tuple(e for e in self.events if isinstance(e, AlertEvent) and e.set == one.set),
+                self.known.get(one.event_id, self.settings.coaching),
             )
             for one in self.events
             if isinstance(one, SetEvent)

@@ -96,6 +96,7 @@ def test_the_simulated_sensor_is_live_as_any_other(tmp_path: Path):
     (recording,) = (tmp_path / "recordings").iterdir()
     assert events.read_text() == replayed(recording)
     assert "set 2 rep 5" in ended.stdout
+    assert "type the weight" not in ended.stdout  # nobody could
 
 
 def test_nobody_can_follow_a_guide_that_is_not_shown():

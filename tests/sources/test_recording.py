@@ -17,7 +17,7 @@ from mcap.reader import make_reader
 from mcap.writer import Writer
 
 from monitor import tape
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
 from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.settings import Settings
@@ -47,6 +47,13 @@ arrivals = st.lists(
         st.builds(LinkDown, seconds, words),
         st.builds(LinkSilent, seconds, words),
         st.builds(_rows, seconds, triples),
+        st.builds(
+            Told,
+            seconds,
+            st.none() | st.floats(0, 1000, exclude_min=True),
+            st.sampled_from([None, "kg", "lb"]),
+            st.sampled_from([None, "low", "middle", "high"]),
+        ),
     ),
     max_size=12,
 )
@@ -112,7 +119,13 @@ def test_a_calibration_made_later_is_used_where_there_was_none(tmp_path: Path) -
 
 def test_foxglove_finds_every_message_with_its_schema_and_its_wall_clock(tmp_path: Path) -> None:
     path = tmp_path / "session.mcap"
-    given = [LinkUp(0.0, "here", 80.0), *_steady(40), _rows(3.0, [(1, 2, 3)]), LinkDown(4.0)]
+    given = [
+        LinkUp(0.0, "here", 80.0),
+        *_steady(40),
+        _rows(3.0, [(1, 2, 3)]),
+        LinkDown(4.0),
+        Told(5.0, 130.0, "kg"),
+    ]
     _record(path, [given])
     with path.open("rb") as file:
         found = list(make_reader(file).iter_messages())

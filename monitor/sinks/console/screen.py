@@ -15,7 +15,7 @@ from monitor.sinks.console.gauges import progress
 from monitor.sinks.console.lines import Section, spread, stacked
 from monitor.sinks.console.summary import set_over
 from monitor.sinks.console.view import View
-from monitor.sinks.console.words import DISCLAIMER, clock, harmless, quantity
+from monitor.sinks.console.words import DISCLAIMER, NEXT_WEIGHT, clock, harmless, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Screen:
             Section(40, [_header(self.view, width)]),
             Section(20, [_data(self.view)]),
             *body(self.view, width, height),
-            Section(75 if self.view.note else 10, [_footer(self.view, width)]),
+            Section(75 if _matters(self.view) else 10, [_footer(self.view, width)]),
         ]
         return stacked(sections, width, height)
 
@@ -81,9 +81,19 @@ def _alertness(*, bad: bool) -> str:
     return "bold yellow" if bad else "dim"
 
 
+def _matters(view: View) -> bool:
+    """Whether the footer says more than it always does."""
+    return bool(view.typed or view.prompt or view.note)
+
+
 def _footer(view: View, width: int) -> Text:
-    """How far a replay has come, and what this is not."""
+    """What is typed and said to it, how far a replay has come, and what this is not."""
     words = Text(f"{DISCLAIMER} ", "dim")
+    if view.typed:
+        line = Text.assemble((" > ", "bold cyan"), (harmless(view.typed), "bold"), ("▏", "cyan"))
+        return spread(line, Text("Enter tells it ", "dim"), width)
+    if view.prompt and not (view.note and view.prompt == NEXT_WEIGHT):
+        return spread(Text(f" {harmless(view.prompt)}", "bold cyan"), words, width)
     if view.note:
         return Text(f" {harmless(view.note)}", "bold yellow")
     if view.total_s is None or view.total_s <= 0:

@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.console import Console
 
+from monitor.events import SetEvent
+from monitor.settings import Coaching
 from monitor.sinks.console import plain
 from monitor.sinks.console.frames import Frames, can_draw
 from monitor.sinks.console.screen import Screen
 from monitor.sinks.console.summary import closing
 from monitor.sinks.console.view import View
+from monitor.sinks.console.words import harmless
 
 if TYPE_CHECKING:  # see view: a first frame need not wait for the engine
     from monitor.engine import Report
@@ -45,6 +49,18 @@ class ConsoleSink:
         self._label = label
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
+
+    def asks(self, known: Coaching, typed: str) -> None:
+        """Somebody can type: what is known so far, and the line being typed."""
+        settings = msgspec.structs.replace(self.view.settings, coaching=known)
+        self.view = replace(self.view, settings=settings, asks=True, typed=typed)
+
+    def answers(self, answer: str, known: Coaching) -> None:
+        """A line was typed: what is said to it, and what is known now."""
+        self.asks(known, "")
+        self.view = replace(self.view, answer=answer, answer_s=self.view.now_s)
+        if not self._draws:
+            self._print([f"{self.view.now_s:8.2f} s  told     {harmless(answer)}"])
 
     async def __call__(self, reports: "AsyncIterator[Report]") -> None:
         """Show a session from its first report to its last.
@@ -80,6 +96,8 @@ class ConsoleSink:
             self.view = self.view.update(report)
             said = (plain.line(event, self.view) for event in report.events)
             self._print([line for line in said if line is not None])
+            if any(isinstance(event, SetEvent) for event in report.events) and self.view.prompt:
+                self._print([self.view.prompt])
         self._print([line.replace("°", " deg") for line in closing(self.view)])  # as the others
 
     def _print(self, lines: list[str]) -> None:

@@ -22,13 +22,15 @@ from monitor.events import (
 )
 from monitor.samples import PHASES, Signals
 from monitor.settings import Settings
-from monitor.sinks.console.words import LEVELS, rank
+from monitor.sinks.console.words import LEVELS, NEXT_WEIGHT, rank
 
 if TYPE_CHECKING:  # the engine's mathematics takes long to load; a first frame need not wait for it
     from monitor.engine import Report
 
 APPROACH_S = 1.0
 """An approach that comes to nothing is forgotten after this time: it looks 0.3 s ahead or more."""
+ANSWER_S = 5.0
+"""An answer to what was typed stays so long; while the athlete rests, until the next set."""
 LINGER_S = 2.0
 """An alert that is over stays in sight, as past, long enough to be read."""
 
@@ -113,6 +115,9 @@ class View:
         raised: how many alerts of each level were raised.
         rings: how many of them deserve the bell (a notice does not).
         note: the program's last warning about itself, such as a full disk.
+        asks: whether somebody can type what he has changed between sets.
+        typed: the line that is being typed.
+        answer, answer_s: what was said to the last one, and when, s; "" for nothing.
         ended: the session is over.
     """
 
@@ -138,6 +143,10 @@ class View:
     raised: tuple[tuple[Level, int], ...] = tuple((level, 0) for level in LEVELS)
     rings: int = 0
     note: str = ""
+    asks: bool = False
+    typed: str = ""
+    answer: str = ""
+    answer_s: float = 0.0
     ended: bool = False
 
     def update(self, report: "Report") -> "View":
@@ -168,6 +177,16 @@ class View:
     def between_sets(self) -> bool:
         """Whether the last set's summary is what matters now."""
         return bool(self.sets) and not self.instant.rep and self.set_number == self.sets[-1].set
+
+    @property
+    def prompt(self) -> str:
+        """What is to be said of typing now: an answer, a question, or nothing."""
+        if not self.asks or self.ended:
+            return ""
+        since_s = self.sets[-1].known_s if self.between_sets else self.now_s - ANSWER_S
+        if self.answer and self.answer_s >= since_s:
+            return self.answer
+        return NEXT_WEIGHT if self.between_sets else ""
 
     @property
     def set_number(self) -> int:

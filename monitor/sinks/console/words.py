@@ -37,6 +37,7 @@ LIKELY = 0.2
 DISCLAIMER = "form coaching, not a medical device"
 STRAP_MOVED = "strap moved"
 HOW_TO_GO_ON = "Lie back flat and hold still for a moment; then it is sure again."
+NEXT_WEIGHT = "set done: type the weight for the next one, e.g. 130"
 HOW_TO_CALIBRATE = "legpress calibrate FILE --output CAL.json"
 
 Bounds = dict[Level, float]
