@@ -157,6 +157,8 @@ class Attendance:
         first: list[Report] = []
         view = GuideView(self._found.name)
         guide = GuideSink(view, self._terminal(), drawn=self._drawn, label=self._label)
+        if self._telling is not None:
+            self._telling.answered_by(guide)
         await guide(_lessons(told, first))
         self._calibration = guide.view.calibration
         if self._calibration is not None:

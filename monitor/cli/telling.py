@@ -4,13 +4,13 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from rich.console import Console
 
 from monitor.arrivals import Arrival, Told
 from monitor.coaching.told import HELP, told_from, told_in_words, with_told
 from monitor.settings import Coaching
-from monitor.sinks.console import ConsoleSink
 from monitor.sources.keyboard import Line, accompanied, keyboard
 
 _Batches = AsyncIterator[Sequence[Arrival]]
@@ -20,6 +20,19 @@ def can_tell(terminal: Console) -> bool:
     """Whether there is somebody who sees the screen and can type."""
     here = sys.stdin is not None and sys.stdin.isatty() and terminal.file.isatty()
     return here and sys.platform != "win32"
+
+
+class Screen(Protocol):
+    """Shows what is typed, and what is said to it."""
+
+    def asks(self, known: Coaching, typed: str) -> None:
+        """Somebody can type: what is known so far, and the line being typed."""
+
+    def answers(self, answer: str, known: Coaching) -> None:
+        """A line was typed: what is said to it, and what is known now."""
+
+
+S = TypeVar("S", bound=Screen)
 
 
 class Telling:
@@ -34,13 +47,13 @@ class Telling:
         self._known, self._drawn = known, drawn
         self._line = Line()
         self._told: list[Told] = []
-        self._console: ConsoleSink | None = None
+        self._screen: Screen | None = None
 
-    def answered_by(self, console: ConsoleSink) -> ConsoleSink:
-        """From now on, that console shows the line and the answers."""
-        self._console = console
-        console.asks(self._known, self._line.text)
-        return console
+    def answered_by(self, screen: S) -> S:
+        """From now on, that screen shows the line and the answers."""
+        self._screen = screen
+        screen.asks(self._known, self._line.text)
+        return screen
 
     @asynccontextmanager
     async def beside(
@@ -58,10 +71,10 @@ class Telling:
     def _pressed(self, keys: bytes) -> None:
         for line in self._line.typed(keys):
             answer = self._answer(line)
-            if self._console is not None and answer:
-                self._console.answers(answer, self._known)
-        if self._console is not None:
-            self._console.asks(self._known, self._line.text)
+            if self._screen is not None and answer:
+                self._screen.answers(answer, self._known)
+        if self._screen is not None:
+            self._screen.asks(self._known, self._line.text)
 
     def _answer(self, line: str) -> str:
         """What is said to a line that was typed."""

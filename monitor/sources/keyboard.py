@@ -69,9 +69,11 @@ def keyboard(fd: int, pressed: Callable[[bytes], None], *, keys: bool) -> Iterat
     loop = asyncio.get_running_loop()
 
     def read() -> None:
+        if not _is_ours(fd):  # what is typed now is for somebody else
+            return
         data = b""
         with suppress(OSError):  # the window is gone
-            data = os.read(fd, 1024) if _is_ours(fd) else b""
+            data = os.read(fd, 1024)
         if data:
             pressed(data)
         else:

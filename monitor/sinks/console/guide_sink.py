@@ -1,12 +1,15 @@
 """Shows a guided calibration: drawn on a terminal, as lines of text anywhere else."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from rich.console import Console
 
 from monitor.guiding import Lesson
+from monitor.settings import Coaching
 from monitor.sinks.console.frames import Frames, can_draw
 from monitor.sinks.console.guide_view import GuideScreen, GuideView
+from monitor.sinks.console.words import harmless
 
 
 class GuideSink:
@@ -38,6 +41,16 @@ class GuideSink:
         self._label = label
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
+
+    def asks(self, known: Coaching, typed: str) -> None:  # noqa: ARG002 - the guide needs no weight
+        """Somebody can type: the line being typed."""
+        self.view = replace(self.view, typed=typed, answer="" if typed else self.view.answer)
+
+    def answers(self, answer: str, known: Coaching) -> None:  # noqa: ARG002 - the same
+        """A line was typed: what is said to it."""
+        self.view = replace(self.view, typed="", answer=answer)
+        if not self._draws:
+            self._print(f"{self.view.now_s:8.2f} s  {harmless(answer)}")
 
     async def __call__(self, lessons: AsyncIterator[Lesson]) -> None:
         """Show a calibration from its first lesson to its last.

@@ -14,7 +14,15 @@ from calibration.guide import GUIDE, SENTENCES, Key, Step
 from calibration.model import Calibration
 from monitor.guiding import Lesson, Link
 from monitor.sinks.console import digits
-from monitor.sinks.console.lines import Section, centred, folded, spacer, spread, stacked
+from monitor.sinks.console.lines import (
+    Section,
+    being_typed,
+    centred,
+    folded,
+    spacer,
+    spread,
+    stacked,
+)
 from monitor.sinks.console.words import DISCLAIMER, clock, harmless
 
 TROUBLES: frozenset[Key] = frozenset({"moved", "slid", "side_bend", "too_close", "again"})
@@ -43,6 +51,8 @@ class GuideView:
         link: how the sensor is reached.
         said: how often something was said: each time the bell may ring.
         calibration: the result, None until done.
+        typed: the line that is being typed.
+        answer: what was said to the last one.
     """
 
     sensor: str
@@ -54,6 +64,8 @@ class GuideView:
     link: Link = "waiting"
     said: int = 0
     calibration: Calibration | None = None
+    typed: str = ""
+    answer: str = ""
 
     def update(self, lesson: Lesson) -> "GuideView":
         """The view after the next lesson."""
@@ -131,8 +143,6 @@ class GuideScreen:
         about = Text(f"{harmless(view.sensor, width // 3)}  {clock(view.now_s)} ", "dim")
         room = max(width - 8, 1)
         sentence = [centred(line, width, "bold") for line in folded(view.sentence, room, 3)]
-        words = Text(f"{DISCLAIMER} ", "dim")
-        leave = Text(" Ctrl-C leaves without a calibration", "dim")
         return stacked(
             [
                 Section(40, [spread(title, about, width)]),
@@ -146,11 +156,21 @@ class GuideScreen:
                 spacer(),
                 Section(95, _below(view, width)),
                 spacer(),
-                Section(10, [spread(leave, words, width)]),
+                Section(75 if view.typed or view.answer else 10, [_footer(view, width)]),
             ],
             width,
             height,
         )
+
+
+def _footer(view: GuideView, width: int) -> Text:
+    """What is typed and said to it, how to leave, and what this is not."""
+    if view.typed:
+        return being_typed(harmless(view.typed), width)
+    left = Text(" Ctrl-C leaves without a calibration", "dim")
+    if view.answer:
+        left = Text(f" {harmless(view.answer)}", "bold cyan")
+    return spread(left, Text(f"{DISCLAIMER} ", "dim"), width)
 
 
 def _steps(view: GuideView, width: int) -> Text:

@@ -56,6 +56,12 @@ def resized(lines: list[Text], rows: int) -> list[Text]:
     return [Text()] * above + lines + [Text()] * (rows - len(lines) - above)
 
 
+def being_typed(text: str, width: int) -> Text:
+    """What somebody is typing, as it stands now."""
+    line = Text.assemble((" > ", "bold cyan"), (text, "bold"), ("▏", "cyan"))
+    return spread(line, Text("Enter tells it ", "dim"), width)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Lines that come and go together; the larger its weight, the longer a section stays."""

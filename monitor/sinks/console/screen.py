@@ -12,7 +12,7 @@ from rich.text import Text
 
 from monitor.sinks.console.during import set_in_progress
 from monitor.sinks.console.gauges import progress
-from monitor.sinks.console.lines import Section, spread, stacked
+from monitor.sinks.console.lines import Section, being_typed, spread, stacked
 from monitor.sinks.console.summary import set_over
 from monitor.sinks.console.view import View
 from monitor.sinks.console.words import DISCLAIMER, NEXT_WEIGHT, clock, harmless, quantity
@@ -38,7 +38,7 @@ class Screen:
             Section(40, [_header(self.view, width)]),
             Section(20, [_data(self.view)]),
             *body(self.view, width, height),
-            Section(75 if _matters(self.view) else 10, [_footer(self.view, width)]),
+            Section(_weight(self.view), [_footer(self.view, width)]),
         ]
         return stacked(sections, width, height)
 
@@ -81,17 +81,16 @@ def _alertness(*, bad: bool) -> str:
     return "bold yellow" if bad else "dim"
 
 
-def _matters(view: View) -> bool:
-    """Whether the footer says more than it always does."""
-    return bool(view.typed or view.prompt or view.note)
+def _weight(view: View) -> int:
+    """Who types looks at what he types; what the footer always says can wait."""
+    return 105 if view.typed else 75 if view.prompt or view.note else 10
 
 
 def _footer(view: View, width: int) -> Text:
     """What is typed and said to it, how far a replay has come, and what this is not."""
     words = Text(f"{DISCLAIMER} ", "dim")
     if view.typed:
-        line = Text.assemble((" > ", "bold cyan"), (harmless(view.typed), "bold"), ("▏", "cyan"))
-        return spread(line, Text("Enter tells it ", "dim"), width)
+        return being_typed(harmless(view.typed), width)
     if view.prompt and not (view.note and view.prompt == NEXT_WEIGHT):
         return spread(Text(f" {harmless(view.prompt)}", "bold cyan"), words, width)
     if view.note:
