@@ -12,6 +12,7 @@ import asyncio
 import codecs
 import os
 import re
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 
@@ -79,17 +80,22 @@ def keyboard(fd: int, pressed: Callable[[bytes], None], *, keys: bool) -> Iterat
         else:
             loop.remove_reader(fd)
 
+    def take(*_: object) -> None:
+        if keys and _is_ours(fd):
+            tty.setcbreak(fd, termios.TCSANOW)  # now: a terminal that is held must hold up nobody
+
     before = termios.tcgetattr(fd)
+    resumed = signal.signal(signal.SIGCONT, take)  # after Ctrl-Z the shell has set it its own way
     try:
-        if keys:
-            tty.setcbreak(fd, termios.TCSADRAIN)
+        take()
         loop.add_reader(fd, read)
         yield
     finally:
         loop.remove_reader(fd)
+        signal.signal(signal.SIGCONT, resumed)
         with suppress(termios.error):
             if keys and _is_ours(fd):
-                termios.tcsetattr(fd, termios.TCSADRAIN, before)
+                termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
 def _is_ours(fd: int) -> bool:

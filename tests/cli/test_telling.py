@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -85,6 +86,11 @@ class Terminal:
         self._read()
         return self.program.returncode
 
+    def resumed(self) -> None:
+        """As after Ctrl-Z and fg: the shell has set the terminal its own way meanwhile."""
+        termios.tcsetattr(self._theirs, termios.TCSANOW, self._before)
+        self.program.send_signal(signal.SIGCONT)
+
     @property
     def given_back(self) -> bool:
         """Whether it is as it was before."""
@@ -124,13 +130,16 @@ def test_a_weight_typed_between_sets_is_used_recorded_and_remembered(tmp_path: P
         assert history.table("sets") == before
 
 
-def test_who_asks_is_told_what_can_be_typed_and_ctrl_c_still_ends_it(tmp_path: Path):
+def test_who_asks_is_told_what_can_be_typed_and_ctrl_z_and_ctrl_c_still_do_what_they_do(
+    tmp_path: Path,
+):
     with Terminal(*LIVE, *UNCALIBRATED, data=tmp_path) as terminal:
         terminal.wait_for("Ctrl-C ends the session")
         terminal.type("?\n")
         terminal.wait_for("low, middle or high: the feet")
         terminal.type("a lot\n")
         terminal.wait_for("a lot: is no load; give a number")
+        terminal.resumed()
         terminal.type("13")
         terminal.wait_for("> 13")
         assert not terminal.given_back
