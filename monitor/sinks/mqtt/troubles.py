@@ -16,8 +16,11 @@ UNKNOWN_VERSION = {1, 132}
 
 def words(error: BaseException) -> str:
     """What is wrong, as the end of a sentence that begins with the broker's address."""
-    known = (_words(cause) for cause in _causes(error))
-    return next((text for text in known if text), str(error).lower() or type(error).__name__)
+    causes = list(_causes(error))
+    known = (_words(cause) for cause in causes)
+    first = next((one for one in causes if not isinstance(one, BaseExceptionGroup)), error)
+    unknown = f"the connection was lost ({str(first).lower() or type(first).__name__})"
+    return next((text for text in known if text), unknown)
 
 
 def _words(cause: BaseException) -> str:

@@ -169,4 +169,5 @@ async def test_an_interrupted_session_leaves_the_station_offline_and_its_events_
             proxy.passable = True
             async with Publishing(proxy.url, "second") as second:
                 second.say(1)
+                await soon(lambda: len(ids(listener)) == 11)
         assert ids(listener) == first.said + second.said

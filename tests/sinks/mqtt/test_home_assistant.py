@@ -198,5 +198,6 @@ async def test_without_discovery_home_assistant_is_told_nothing(folder: Path):
     with mosquitto(folder / "broker") as broker, listening(broker.port, folder) as listener:
         async with Publishing(broker.url, mqtt=Mqtt(discovery=False, gym="iron")) as session:
             session.say(1)
+            await soon(listener.heard, "anything")
         assert {one.topic.split("/")[0] for one in listener.heard()} == {"legpress"}
         assert {one.topic.split("/")[1] for one in listener.heard()} == {"iron"}
