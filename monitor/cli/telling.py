@@ -11,15 +11,16 @@ from rich.console import Console
 from monitor.arrivals import Arrival, Told
 from monitor.coaching.told import HELP, told_from, told_in_words, with_told
 from monitor.settings import Coaching
-from monitor.sources.keyboard import Line, accompanied, keyboard
+from monitor.sources.keyboard import Line, accompanied, is_ours, keyboard
 
 _Batches = AsyncIterator[Sequence[Arrival]]
 
 
 def can_tell(terminal: Console) -> bool:
     """Whether there is somebody who sees the screen and can type."""
-    here = sys.stdin is not None and sys.stdin.isatty() and terminal.file.isatty()
-    return here and sys.platform != "win32"
+    if sys.platform == "win32" or sys.stdin is None:
+        return False
+    return sys.stdin.isatty() and terminal.file.isatty() and is_ours(sys.stdin.fileno())
 
 
 class Screen(Protocol):

@@ -64,41 +64,41 @@ def keyboard(fd: int, pressed: Callable[[bytes], None], *, keys: bool) -> Iterat
     import termios  # noqa: PLC0415 - Windows has none
     import tty  # noqa: PLC0415 - the same
 
-    if not _is_ours(fd):  # a session in the background may not even ask
-        yield
-        return
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        if not _is_ours(fd):  # what is typed now is for somebody else
-            return
         data = b""
-        with suppress(OSError):  # the window is gone
-            data = os.read(fd, 1024)
+        with suppress(OSError):
+            data = os.read(fd, 1024) if is_ours(fd) else b""
         if data:
             pressed(data)
-        else:
+        else:  # the window is gone, or what is typed now is for somebody else
             loop.remove_reader(fd)
 
-    def take(*_: object) -> None:
-        if keys and _is_ours(fd):
+    def take() -> None:
+        if not is_ours(fd):
+            return
+        if keys:
             tty.setcbreak(fd, termios.TCSANOW)  # now: a terminal that is held must hold up nobody
+        loop.add_reader(fd, read)
+
+    def resume(*_: object) -> None:  # after Ctrl-Z the shell has set it its own way
+        loop.call_soon_threadsafe(take)
 
     before = termios.tcgetattr(fd)
-    resumed = signal.signal(signal.SIGCONT, take)  # after Ctrl-Z the shell has set it its own way
+    resumed = signal.signal(signal.SIGCONT, resume)
     try:
         take()
-        loop.add_reader(fd, read)
         yield
     finally:
         loop.remove_reader(fd)
         signal.signal(signal.SIGCONT, resumed)
         with suppress(termios.error):
-            if keys and _is_ours(fd):
+            if keys and is_ours(fd):
                 termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
-def _is_ours(fd: int) -> bool:
+def is_ours(fd: int) -> bool:
     """Whether the terminal listens to us: who asks from the background is stopped."""
     try:
         return os.tcgetpgrp(fd) == os.getpgrp()
