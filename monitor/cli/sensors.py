@@ -111,4 +111,8 @@ class Finder:
         asked_by_address = wanted.name.casefold() == one.address.casefold()
         name = one.address if asked_by_address else one.name
         clock = self._clock
-        return Found(name, family.name, lambda: over_the_air(radio, one, family, clock=clock))
+        return Found(
+            name,
+            family.name,
+            lambda: over_the_air(radio, one, family, by_address=asked_by_address, clock=clock),
+        )

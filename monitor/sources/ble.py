@@ -51,6 +51,7 @@ def over_the_air(
     sighting: Sighting,
     family: Family,
     *,
+    by_address: bool = False,
     clock: Callable[[], float] = time.perf_counter,
     params: Params = PARAMS,
 ) -> AbstractAsyncContextManager[AsyncIterator[Sequence[Arrival]]]:
@@ -60,13 +61,16 @@ def over_the_air(
         radio: makes scanners and clients.
         sighting: the sensor.
         family: how it is started and read.
+        by_address: whether this very address was asked for: then no other will do, not even of
+            a family whose addresses change.
         clock: stamps arrivals, s; arrival time 0 is when the source is entered.
         params: how long to wait for what.
 
     Raises (while it is read):
         UnreachableError: the sensor cannot be used; never once data has come.
     """
-    return _open(_Keeper(radio, sighting, family, clock, params))
+    roams = family.gatt.roams and not by_address
+    return _open(_Keeper(radio, sighting, family, clock, params, roams=roams))
 
 
 @asynccontextmanager
@@ -171,8 +175,11 @@ class _Keeper:
         family: Family,
         clock: Callable[[], float],
         params: Params,
+        *,
+        roams: bool,
     ) -> None:
         self.mailbox = Mailbox()
+        self._roams = roams
         self._radio, self._sighting, self._params = radio, sighting, params
         self._family: Profile = family.gatt
         self._clock, self._start_s = clock, clock()
@@ -227,7 +234,7 @@ class _Keeper:
 
     async def _seek(self) -> _Happened:
         try:
-            found = await find_again(self._radio, self._sighting.address, SEEK_S)
+            found = await find_again(self._radio, self._sighting, SEEK_S, roams=self._roams)
         except UnreachableError as error:
             if str(error) != self._trouble:  # once is enough, however long it lasts
                 self._trouble = str(error)

@@ -7,7 +7,7 @@ listened for a moment longer: the wrong athlete's sensor is worse than none.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from bleak import BleakScanner
 
@@ -75,26 +75,45 @@ async def find(radio: Radio, wanted: str, seconds: float = FIND_S) -> Sighting:
     return next(iter(seen.values()))
 
 
-async def find_again(radio: Radio, address: str, seconds: float) -> Sighting | None:
-    """The device with this very address, None if it was not heard.
+async def find_again(
+    radio: Radio, last: Sighting, seconds: float, *, roams: bool = False
+) -> Sighting | None:
+    """The device that was seen before, None if it was not heard.
+
+    Args:
+        radio: makes the scanner.
+        last: how it was seen last.
+        seconds: how long to listen for it.
+        roams: whether it may come back under another address: then the only one of its name and
+            family is taken for it, where its old address is not heard beside.
 
     Raises:
         UnreachableError: the radio does not serve.
     """
-    found: list[Sighting] = []
-    heard = asyncio.Event()
+    seen: dict[str, Sighting] = {}
+    itself, any_one = asyncio.Event(), asyncio.Event()
 
-    def hear(one: Sighting) -> None:
-        if one.address == address:
-            found.append(one)
-            heard.set()
+    def heard(one: Sighting) -> None:
+        _note(seen, one)
+        if one.address == last.address:
+            itself.set()
+            any_one.set()
+        elif roams and _alike(seen[one.address], last):
+            any_one.set()
 
-    async with _listening(radio, hear):
-        try:
-            await asyncio.wait_for(heard.wait(), seconds)
-        except TimeoutError:
-            return None
-    return found[-1]
+    async with _listening(radio, heard):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(any_one.wait(), seconds)
+            await asyncio.wait_for(itself.wait(), NAMESAKES_S)
+    if itself.is_set():
+        return seen[last.address]
+    others = [one for one in seen.values() if roams and _alike(one, last)]
+    return others[0] if len(others) == 1 else None
+
+
+def _alike(one: Sighting, last: Sighting) -> bool:
+    """Whether two sightings may be of one device that has changed its address."""
+    return one.said.name == last.said.name and family_of(one.said) is family_of(last.said)
 
 
 def family_of(said: Advertisement) -> Family | None:

@@ -26,6 +26,7 @@ GATT = Profile(
     recognises=lambda said: SERVICE in said.services or said.name.startswith("DroidPad"),
     notifies={TEXT: ""},
     interval_s=0.5,
+    roams=True,
 )
 _ACC = ("ACCELEROMETER", "ACCELEROMTER")
 _GYR = ("GYROSCOPE",)

@@ -66,6 +66,8 @@ class Profile:
             the answer comes as a notification.
         battery_pct: what a notification (channel, bytes) says of the battery, %; None: nothing.
         interval_s: the longest time between two notifications of a healthy stream, s.
+        roams: whether its address changes while it is switched on, as phones' do for privacy:
+            then it is known again by its name.
     """
 
     recognises: Callable[[Advertisement], bool]
@@ -77,6 +79,7 @@ class Profile:
     battery_query: Write | None = None
     battery_pct: Callable[[str, bytes], float | None] = field(default=lambda _channel, _data: None)
     interval_s: float = 0.2
+    roams: bool = False
 
 
 NOT_OVER_BLUETOOTH = Profile(recognises=lambda _: False, notifies={"": ""})

@@ -14,6 +14,7 @@ from monitor.arrivals import Arrival, LinkDown, Packet, Rows
 from monitor.samples import Samples
 from monitor.wire.clock import SampleClock
 from monitor.wire.families import FAMILIES
+from monitor.wire.thinness import Thinness
 
 _log = logging.getLogger("legpress")
 
@@ -28,7 +29,8 @@ class Reception:
     def __init__(self, family: str) -> None:
         known = FAMILIES.get(family)
         self._decoder = known.decoder() if known else None
-        self._notice = ""
+        self._thinness = Thinness()
+        self._notices = ["", ""]
         self._clock = SampleClock(known.nominal_rate_hz if known else None)
 
     @property
@@ -56,10 +58,12 @@ class Reception:
         if self._decoder is None:
             return []
         decoded, arrival_s = self._decoder.feed_all(packets)
-        if self._decoder.notice != self._notice:
-            self._notice = self._decoder.notice
-            if self._notice:
-                _log.warning("sensor: %s", self._notice)
+        self._thinness.step(arrival_s)
+        notices = [self._decoder.notice, self._thinness.notice]
+        for notice, before in zip(notices, self._notices, strict=True):
+            if notice and notice != before:
+                _log.warning("sensor: %s", notice)
+        self._notices = notices
         return [self._clock.decoded(decoded, arrival_s)]
 
     def _restart(self, arrival_s: float) -> None:
@@ -67,3 +71,4 @@ class Reception:
         self._clock.restart(arrival_s)
         if self._decoder is not None:
             self._decoder.restart()
+            self._thinness = Thinness()

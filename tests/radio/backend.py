@@ -17,7 +17,13 @@ from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakDeviceNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+)
 from bumble import att, core, hci
 from bumble.core import AdvertisingData
 from bumble.device import Advertisement, Connection, Device, Peer
@@ -33,10 +39,18 @@ _SERVICES = (
 )
 
 
-def radio(central: Device) -> BleakRadio:
-    """The virtual computer's Bluetooth."""
+Hearer = Callable[[bytearray], None]
+
+
+def radio(central: Device, late: list[Hearer] | None = None) -> BleakRadio:
+    """The virtual computer's Bluetooth.
+
+    Args:
+        central: its end of the air.
+        late: gets all that is ever subscribed, to be called after its link has ended.
+    """
     scanner = type("VirtualScanner", (_Scanner,), {"central": central})
-    client = type("VirtualClient", (_Client,), {"central": central})
+    client = type("VirtualClient", (_Client,), {"central": central, "late": late})
     return BleakRadio(scanner, client)
 
 
@@ -58,6 +72,9 @@ class _Scanner(BaseBleakScanner):
         self._active = scanning_mode == "active"
 
     async def start(self) -> None:
+        if not self.central.powered_on:
+            reason = BleakBluetoothNotAvailableReason.POWERED_OFF
+            raise BleakBluetoothNotAvailableError("not powered", reason)
         self.seen_devices = {}
         self.central.on("advertisement", self._heard)
         await self.central.start_scanning(active=self._active, filter_duplicates=False)
@@ -86,6 +103,7 @@ class _Scanner(BaseBleakScanner):
 
 class _Client(BaseBleakClient):
     central: Device
+    late: list[Hearer] | None
 
     def __init__(
         self,
@@ -207,9 +225,12 @@ class _Client(BaseBleakClient):
     async def start_notify(
         self,
         characteristic: BleakGATTCharacteristic,
-        callback: Callable[[bytearray], None],
+        callback: Hearer,
         **_: object,
     ) -> None:
+        if self.late is not None:
+            self.late.append(callback)
+
         def hear(value: bytes) -> None:
             callback(bytearray(value))
 

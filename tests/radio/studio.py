@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
+
+from bumble.device import Device
 
 from monitor.sources.ble_radio import BleakRadio
 from tests.radio.air import Air, central
-from tests.radio.backend import radio
+from tests.radio.backend import Hearer, radio
 from tests.radio.hours import lived
 from tests.radio.sensor import Firmware, Life, VirtualSensor
 
@@ -16,10 +18,19 @@ Result = TypeVar("Result")
 
 @dataclass
 class Studio:
-    """The air, and the computer's radio in it."""
+    """The air, and the computer's radio in it.
+
+    Attributes:
+        late: what the computer's stack calls with notifications, of links that ended too.
+    """
 
     air: Air
-    radio: BleakRadio
+    computer: Device
+    radio: BleakRadio = field(init=False)
+    late: list[Hearer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.radio = radio(self.computer, self.late)
 
     @property
     def now_s(self) -> float:
@@ -36,6 +47,14 @@ class Studio:
         await made.switch_on()
         return made
 
+    async def bluetooth(self, *, on: bool) -> None:
+        """Switch the computer's Bluetooth."""
+        if on:
+            await self.computer.power_on()
+        else:
+            self.air.lose(self.computer.random_address)
+            await self.computer.power_off()
+
     async def until(self, happened: Callable[[], bool]) -> float:
         """Wait until something has happened; how long that took, s."""
         begun_s = self.now_s
@@ -49,6 +68,6 @@ def in_studio(story: Callable[[Studio], Awaitable[Result]]) -> Result:
 
     async def told() -> Result:
         air = Air()
-        return await story(Studio(air, radio(await central(air))))
+        return await story(Studio(air, await central(air)))
 
     return lived(told())

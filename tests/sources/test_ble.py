@@ -11,6 +11,7 @@ from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet
 from monitor.errors import InputError, UnreachableError
 from monitor.sources.ble import FIRST_TRIES, over_the_air
 from monitor.sources.ble_finding import FIND_S, family_for, find, scan
+from monitor.wire import droidpad
 from monitor.wire.families import FAMILIES
 from monitor.wire.reception import Reception
 from monitor.wire.reference import Encoder
@@ -59,7 +60,9 @@ async def line(studio: Studio, wanted: str = "LegPress-01") -> AsyncIterator[Hea
     one = await find(studio.radio, wanted)
     heard = Heard()
     clock = asyncio.get_running_loop().time
-    source = over_the_air(studio.radio, one, family_for(one, None), clock=clock)
+    by_address = wanted == one.address
+    family = family_for(one, None)
+    source = over_the_air(studio.radio, one, family, by_address=by_address, clock=clock)
     async with source as batches:
 
         async def read() -> None:
@@ -150,8 +153,31 @@ def test_a_body_in_the_way_for_a_moment_is_told_and_the_link_goes_on():
 
 
 def test_what_an_old_link_still_delivers_is_ignored():
-    """Samples of both sides of a drop-out never meet in one stream: the second one starts anew."""
+    """A stack that is late hands over what it had, while the link is down and after it is up."""
 
+    async def story(studio: Studio) -> None:
+        sensor = await studio.sensor(numbered(600.0))
+        async with line(studio) as heard:
+            await asyncio.sleep(5.0)
+            old = list(studio.late)
+            await sensor.vanish()
+            await studio.until(lambda: heard.told == ["LinkUp", "LinkDown"])
+            for hear in old:
+                hear(bytearray(b"while it is down"))
+            await asyncio.sleep(2.0)
+            await sensor.switch_on()
+            await studio.until(lambda: heard.told == ["LinkUp", "LinkDown", "LinkUp"])
+            for hear in old:
+                hear(bytearray(b"while it is up"))
+            await asyncio.sleep(5.0)
+        assert len(studio.late) == 2 * len(old) > 0
+        sent = {data for _, _, data in numbered(600.0)}
+        assert {one.data for one in heard.packets} <= sent
+
+    in_studio(story)
+
+
+def test_samples_of_both_sides_of_a_drop_out_never_meet_in_one_stream():
     async def story(studio: Studio) -> None:
         sensor = await studio.sensor(numbered(600.0))
         async with line(studio) as heard:
@@ -167,6 +193,83 @@ def test_what_an_old_link_still_delivers_is_ignored():
         assert samples.gap.sum() == 1
 
     in_studio(story)
+
+
+def test_bluetooth_that_is_switched_off_is_told_once_and_waited_for(
+    caplog: pytest.LogCaptureFixture,
+):
+    async def story(studio: Studio) -> None:
+        await studio.sensor(numbered(600.0))
+        async with line(studio) as heard:
+            for times in (1, 2):
+                await asyncio.sleep(5.0)
+                await studio.bluetooth(on=False)
+                await asyncio.sleep(20.0)
+                assert heard.told == times * ["LinkUp", "LinkDown"]
+                assert caplog.text.count("LegPress-01: Bluetooth is switched off; ") == times
+                before = len(heard.packets)
+                await studio.bluetooth(on=True)
+                took_s = await studio.until(lambda n=before: len(heard.packets) > n)
+                assert took_s < BACK_S
+        assert heard.failure is None
+
+    in_studio(story)
+
+
+F = "F0:F1:F2:F3:F4:"
+PHONE = Firmware("droidpad", "DroidPad", (droidpad.SERVICE,), battery=False)
+
+
+def text(seconds: float = 600.0) -> list[Notification]:
+    """What a phone says."""
+    encoder, still = droidpad.Encoder(), np.ones((1, 3))
+    said = encoder.encode(still, still, 0, 0.0)
+    return [(k / 50, *one) for k in range(int(seconds * 50)) for one in said]
+
+
+async def comes_back(
+    studio: Studio, firmware: Firmware, addresses: list[str], wanted: str, *, last: bool = False
+) -> bool:
+    """Whether a sensor that left is taken to be back when there is one, or more, of its name."""
+    life = text() if firmware is PHONE else numbered(600.0)
+    sensor = await studio.sensor(life, firmware, f"{F}01")
+    async with line(studio, wanted) as heard:
+        await asyncio.sleep(3.0)
+        await sensor.vanish()
+        await asyncio.sleep(3.0)
+        others = [await studio.sensor(life, firmware, f"{F}{one}") for one in addresses]
+        if last:
+            await asyncio.sleep(0.5)
+            await sensor.switch_on()
+        await asyncio.sleep(BACK_S)
+        assert not last or not any(one.connected for one in others)
+        return heard.told[2:] == ["LinkUp"]
+
+
+@pytest.mark.parametrize(
+    ("firmware", "addresses", "wanted", "taken"),
+    [
+        (PHONE, ["02"], "DroidPad", True),
+        (PHONE, ["02", "03"], "DroidPad", False),
+        (PHONE, ["02"], f"{F}01", False),
+        (Firmware(), ["02"], "LegPress-01", False),
+    ],
+    ids=["another address", "two of its name", "asked for by address", "addresses are fixed"],
+)
+def test_a_phone_that_comes_back_under_another_address_is_known_by_its_name(
+    firmware: Firmware, addresses: list[str], wanted: str, *, taken: bool
+):
+    async def story(studio: Studio) -> bool:
+        return await comes_back(studio, firmware, addresses, wanted)
+
+    assert in_studio(story) is taken
+
+
+def test_a_phone_s_own_address_goes_before_others_of_its_name():
+    async def story(studio: Studio) -> bool:
+        return await comes_back(studio, PHONE, ["02"], "DroidPad", last=True)
+
+    assert in_studio(story)
 
 
 def test_first_attempts_that_fail_are_repeated():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from monitor.arrivals import LinkDown, LinkSilent, LinkUp, Packet, Rows
+from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows
 from monitor.wire.reception import Reception
 from monitor.wire.witmotion import Encoder
 from tests.wire.sensors import worn
@@ -52,3 +52,46 @@ def test_what_the_user_should_know_of_his_sensor_is_said_once(caplog: pytest.Log
     ((_, data),) = sensor.encode(moving, moving, 0, 0.0)
     reception.step([Packet(9.0, data)])
     assert len(caplog.records) == 1
+
+
+def witmotion(rate_hz: float, seconds: float, start_s: float = 0.0) -> list[Arrival]:
+    """One that moves, and sends its samples one by one."""
+    sensor, rng = Encoder(), np.random.default_rng(0)
+    arrivals: list[Arrival] = []
+    for k in range(int(seconds * rate_hz)):
+        ((_, data),) = sensor.encode(rng.normal(size=(1, 3)), rng.normal(size=(1, 3)), 0, 0.0)
+        arrivals.append(Packet(start_s + k / rate_hz, data))
+    return arrivals
+
+
+def warned(caplog: pytest.LogCaptureFixture, *batches: list[Arrival]) -> list[str]:
+    caplog.clear()
+    reception = Reception("witmotion")
+    for batch in batches:
+        reception.step(batch)
+    return caplog.messages[:]
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 10.0, 20.0])
+def test_a_sensor_that_stays_at_too_low_a_rate_is_told_of_once_whatever_the_cut(
+    rate_hz: float, caplog: pytest.LogCaptureFixture
+):
+    sent = witmotion(rate_hz, 30.0)
+    (said,) = warned(caplog, sent)
+    assert said.startswith(f"sensor: only {rate_hz:.0f} samples come in a second, too few")
+    assert "it may not have taken the rate it was told" in said
+    assert warned(caplog, *([one] for one in sent)) == [said]
+
+
+@pytest.mark.parametrize("rate_hz", [25.0, 50.0, 100.0])
+def test_a_rate_that_will_do_is_not_remarked_upon(rate_hz: float, caplog: pytest.LogCaptureFixture):
+    assert warned(caplog, witmotion(rate_hz, 30.0)) == []
+
+
+def test_a_link_with_holes_is_not_a_slow_sensor_and_a_slow_one_is_told_of_after_them(
+    caplog: pytest.LogCaptureFixture,
+):
+    holes = [witmotion(50.0, 1.0, 4.0 * k) for k in range(10)]
+    assert warned(caplog, *holes) == []
+    (said,) = warned(caplog, *holes, [LinkDown(41.0)], witmotion(10.0, 8.0, 50.0))
+    assert "only 10 samples" in said
