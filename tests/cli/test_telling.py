@@ -111,9 +111,7 @@ def test_a_weight_typed_between_sets_is_used_recorded_and_remembered(tmp_path: P
         terminal.type("120kx\x7fg\r")
         terminal.wait_for("next set: 120 kg")
         terminal.wait_for("NOTICE")
-        terminal.type("290 lb lo")
-        terminal.wait_for("> 290 lb lo")
-        terminal.type("w\x1b[A\r")
+        terminal.type("290 lb low\x1b[A\r")
         terminal.wait_for("next set: 290 lb, feet low")
         assert terminal.end() == 0
         assert terminal.given_back
