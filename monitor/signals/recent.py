@@ -44,7 +44,8 @@ class Recent:
 
     def between(self, start_s: float, end_s: float) -> tuple[Floats, Floats]:
         """Times (k,) and signals (width, k) of the samples in [start_s, end_s]."""
-        a, b = np.searchsorted(self._kept[0], [start_s, end_s + 1e-9])
+        a = np.searchsorted(self._kept[0], start_s)
+        b = np.searchsorted(self._kept[0], end_s + 1e-9, side="right")  # far out 1e-9 is nothing
         part = self._kept[:, a:b].copy()
         return part[0], part[1:]
 

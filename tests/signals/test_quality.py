@@ -44,6 +44,13 @@ def test_a_long_gap_is_bad_and_a_short_one_degraded():
     assert next((v.state, v.reason) for v in verdicts(stream(short))) == ("degraded", "gap")
 
 
+def test_a_clock_that_leaps_by_decades_is_a_gap_like_any_other():
+    samples = stream(np.arange(1000))
+    late = Samples(samples.time_s + 1e9, samples.acc, samples.gyr, np.arange(1000) == 0)
+    said = verdicts(Samples.joined([samples, late]))
+    assert [(v.state, v.reason) for v in said][:1] == [("bad", "gap")]
+
+
 def test_a_reading_at_the_end_of_its_range_is_saturation():
     samples = stream(np.arange(3000))
     acc = samples.acc.copy()
