@@ -184,6 +184,12 @@ class _Listener(Generic[Told]):
         except LegpressError as error:
             self.status = error.exit_status
             _log.warning("%s; the session goes on without it", error)
+        except OSError as error:
+            self.status = 2
+            name = getattr(sink, "name", type(sink).__name__)
+            _log.warning(
+                "%s cannot go on: %s; the session goes on without it", name, error.strerror
+            )
         except Exception as error:  # noqa: BLE001 - one sink must never stop the others
             self.status = 1
             name = getattr(sink, "name", type(sink).__name__)

@@ -4,10 +4,11 @@ Every limit is an engineering default, not a medical one. Read from TOML; unknow
 """
 
 import os
+import re
 import tomllib
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
@@ -174,7 +175,7 @@ def read_settings(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not a text file; a TOML settings file is needed") from error
     except ValueError as error:
-        raise InputError(f"{path}: {error}; correct the settings file") from error
+        raise InputError(f"{path}: {_plainly(str(error))}; correct the settings file") from error
 
 
 def settings_from_toml(text: str) -> Settings:
@@ -220,6 +221,41 @@ def _scaled(limit: Limit, factor: float) -> Limit:
     values = {name: getattr(limit, name) for name in names}
     scaled = {name: round(factor * v, 6) for name, v in values.items() if v is not None}
     return msgspec.structs.replace(limit, **scaled)
+
+
+def _plainly(said: str) -> str:
+    """What msgspec says of a value, in the words of a settings file."""
+    what, _, at = said.partition(" - at `$.")
+    name = at.rstrip("`")
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what):
+        return f"{'.'.join(filter(None, (name, unknown[1])))}: there is no such setting"
+    if wrong := re.fullmatch(r"Expected `([^`]*)`, got `(.*)`", what):
+        needed = " or ".join(_KINDS[kind] for kind in wrong[1].split(" | ") if kind in _KINDS)
+        return f"{name}: must be {needed or wrong[1]}, not {_KINDS.get(wrong[2], wrong[2])}"
+    if beyond := re.fullmatch(r"Expected `\w+` (.*)", what):
+        return f"{name}: must be {beyond[1]}"
+    if other := re.fullmatch(r"Invalid enum value '(.*)'", what):
+        return f"{name}: must be {_words_of(name)}, not '{other[1]}'"
+    return f"{name}: {what}" if name else said
+
+
+def _words_of(name: str) -> str:
+    """The words that a setting may be."""
+    kind: Any = Settings
+    for part in name.split("."):
+        kind = get_type_hints(kind)[part]
+    kinds = [one for one in (kind, *get_args(kind)) if get_origin(one) is Literal]
+    return " or ".join(get_args(kinds[0]))
+
+
+_KINDS = {
+    "str": "a text in quotes",
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "object": "a table",
+    "array": "a list",
+}
 
 
 def _tables(value: object) -> dict[str, Any]:

@@ -7,6 +7,7 @@
 130  interrupted
 """
 
+import errno
 import io
 import logging
 import os
@@ -21,6 +22,7 @@ from monitor.errors import LegpressError
 
 INTERRUPTED = 130
 USAGE = 2
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 DEFECT = 1
 _REPORT = (
     "this is a defect of the program: please run it again with LEGPRESS_DEBUG=1 set "
@@ -41,16 +43,25 @@ def guarded() -> int:
         say(str(error))
         return error.exit_status
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_stdout()
         return 0
     except Exception as error:  # the last resort: never a traceback
         if debugging:
             raise
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            say(f"standard output: cannot be written: {error.strerror}")
+            _leave_stdout()
+            return USAGE
         say(f"unexpected {type(error).__name__}: {error}; {_REPORT}")
         return DEFECT
     if status == INTERRUPTED:
         say("interrupted; what was written until now is whole")
     return status
+
+
+def _leave_stdout() -> None:
+    """What is still buffered goes nowhere, so that nobody complains about it at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run() -> int:

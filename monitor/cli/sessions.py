@@ -105,7 +105,7 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
     speed = speed_from(options.speed)
     settings = settings_for(options, None)
     told = simulated.demo()
-    session = _demo_session(time.time())
+    session = _demo_session(settings, time.time())
     mqtt = mqtt_sink(options.mqtt, settings, session, own_broker=own_broker)
     calibration = _calibration(options, told.calibration, session)
     source: Source = played(told.simulation, speed)
@@ -120,11 +120,12 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
     return _conduct(source, engine, [*files, mqtt, speech(settings)], view, options)
 
 
-def _demo_session(now_s: float) -> Session:
+def _demo_session(settings: Settings, now_s: float) -> Session:
     """One of its own each time, so that nobody takes its events for those of an earlier one."""
     moment = datetime.fromtimestamp(now_s, UTC)
     name = f"demo-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}"
-    return Session(name, "reference", "demo athlete", "demo", "simulated sensor", now_s)
+    athlete, station = settings.athlete or "demo athlete", settings.station or "demo"
+    return Session(name, "reference", athlete, station, "simulated sensor", now_s)
 
 
 def files_for(options: Options, other: Path | None) -> list[Sink]:

@@ -127,7 +127,7 @@ def test_no_output_is_written_over_the_input_or_another_output(sound: Path):
 
 def test_settings_and_calibrations_that_cannot_be_used_are_refused(sound: Path):
     config = _file(sound.parent, "[limits]\ntilt = 3", "settings.toml")
-    assert "unknown field `tilt`" in refusal("replay", sound, "--config", config)
+    assert "limits.tilt: there is no such setting" in refusal("replay", sound, "--config", config)
     garbage = _file(sound.parent, "garbage", "garbage.json")
     assert "no JSON" in refusal("replay", sound, "--calibration", garbage)
     newer = {"format": "legpress-calibration", "version": 99}

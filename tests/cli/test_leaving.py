@@ -1,12 +1,15 @@
 """The last resort: a defect of the program is one line as well."""
 
 import logging
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from monitor.cli import leaving
 from monitor.errors import UnreachableError
+from tests.cli.legpress import COMMAND, ENVIRONMENT
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +46,18 @@ def test_what_cannot_be_reached_has_its_own_status(
 ):
     assert _ending(monkeypatch, UnreachableError("no sensor in reach")) == 3
     assert capsys.readouterr().err == "legpress: no sensor in reach\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+@pytest.mark.parametrize("asked", ["--help", "schema", "history"])
+def test_output_that_finds_no_room_is_no_defect(asked: str):
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*COMMAND, asked], stdout=full, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
+        )
+    told = ended.stderr.decode()
+    assert ended.returncode == 2
+    assert told == "legpress: standard output: cannot be written: No space left on device\n"
 
 
 def test_a_developer_can_ask_for_the_trace(monkeypatch: pytest.MonkeyPatch):

@@ -101,6 +101,7 @@ def test_a_session_may_have_nobody_who_listens():
     ("error", "status", "told"),
     [
         (InputError("out.csv: disk full"), 2, "out.csv: disk full; the session goes on without it"),
+        (OSError(28, "No space left"), 2, "Listener cannot go on: No space left; the session"),
         (ValueError("odd"), 1, "Listener failed (ValueError('odd')); the session goes on"),
         (BrokenPipeError(), 0, ""),
     ],

@@ -29,6 +29,8 @@ class ConsoleSink:
         view: what is known now.
     """
 
+    name = "the console"
+
     def __init__(
         self,
         view: View,
