@@ -87,6 +87,8 @@ class Attendance:
         self._guided = asked.calibration is None
         self._calibration = _given(asked.calibration, found.name)
         self._path = None if asked.no_record else asked.record or new_recording(found.name, now)
+        if self._path is not None:
+            check_room(self._path)
         mqtt = mqtt_sink(
             asked.options.mqtt,
             self._settings,
@@ -125,7 +127,6 @@ class Attendance:
         """The source, with all that comes out of it written down."""
         if self._path is None:
             return source
-        check_room(self._path)
         text = None if self._calibration is None else to_json(self._calibration)
         header = tape.Header(self._session, self._settings, text, program())
         self._recorder = Recorder(self._path, header)

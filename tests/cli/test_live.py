@@ -3,15 +3,18 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from calibration.document import to_json
+from monitor.cli import recordings
 from monitor.cli.attendance import Asked
 from monitor.cli.live import conduct, one_each
 from monitor.cli.sensors import Finder
 from monitor.cli.sessions import Options
+from monitor.errors import InputError
 from monitor.session import INTERRUPTED
 from monitor.simulation.demo import demo, training
 from tests.cli.legpress import legpress, refusal
@@ -106,6 +109,25 @@ def test_nobody_can_follow_a_guide_that_is_not_shown():
 def test_a_kept_calibration_that_is_not_there_is_missed_in_words(tmp_path: Path):
     said = refusal("live", "--sensor", "simulated", "--calibration", "kept", data=tmp_path)
     assert said.startswith("--calibration kept: none is kept of simulated; leave it out")
+
+
+def test_without_room_to_record_there_is_no_session_but_one_that_is_not_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recordings, "NEEDED_MB", 10**12)
+    what = asked(tmp_path, "LegPress-01", calibration="none")
+
+    async def story(studio: Studio) -> None:
+        sensor = await studio.sensor(worn(demo().simulation.packets())[:100])
+        with pytest.raises(InputError, match="make room"):
+            await conduct([what], Finder(studio.radio))
+        assert sensor.connections == 0
+        bare = replace(what, record=None, no_record=True)
+        assert await attended(studio, bare, 8.0) == INTERRUPTED
+        assert sensor.connections == 1
+
+    in_studio(story)
+    assert not (tmp_path / "session.mcap").exists()
 
 
 def test_two_athletes_train_side_by_side_each_with_his_own_files(
