@@ -21,9 +21,10 @@ NO_ADAPTER = "no Bluetooth adapter was found"
 OFF = "Bluetooth is switched off"
 DENIED = "this program may not use Bluetooth"
 NO_SERVICE = "the Bluetooth service does not run"
+TOO_OLD = "the Bluetooth adapter is too old: it has no Low Energy"
 _BY_REASON = {
     _Reason.NO_BLUETOOTH: NO_ADAPTER,
-    _Reason.NO_BLE_CENTRAL_ROLE: "the Bluetooth adapter is too old: it has no Low Energy",
+    _Reason.NO_BLE_CENTRAL_ROLE: TOO_OLD,
     _Reason.POWERED_OFF: OFF,
     _Reason.DENIED_BY_USER: DENIED,
     _Reason.DENIED_BY_SYSTEM: DENIED,
@@ -40,21 +41,29 @@ _BY_DBUS = {
 _TO_DO = {
     NO_ADAPTER: {
         "linux": "plug one in (bluetoothctl list shows them), or in a virtual machine pass one on",
-        "darwin": "plug one in, or restart the Mac",
-        "win32": "plug one in, and see Settings > Bluetooth & devices",
+        "darwin": "restart the Mac; if that does not help, its own one is broken",
+        "win32": "plug one in; if there is one, see whether Device Manager has it switched off",
     },
     OFF: {
         "linux": "switch it on: bluetoothctl power on (rfkill unblock bluetooth if it is blocked)",
         "darwin": "switch it on in the Control Centre",
-        "win32": "switch it on in Settings > Bluetooth & devices",
+        "win32": "switch it on in Settings > Bluetooth & devices (flight mode switches it off)",
     },
     DENIED: {
         "linux": "add yourself to the group bluetooth (sudo usermod -aG bluetooth $USER) "
         "and log in again",
-        "darwin": "allow the terminal in System Settings > Privacy & Security > Bluetooth",
+        "darwin": "allow the terminal in System Settings > Privacy & Security > Bluetooth, "
+        "then open it anew",
         "win32": "allow it in Settings > Privacy & security > Radios",
     },
-    NO_SERVICE: {"linux": "start it: sudo systemctl enable --now bluetooth (package bluez)"},
+    NO_SERVICE: {
+        "linux": "start it: sudo systemctl enable --now bluetooth (package bluez)",
+        "darwin": "restart the Mac",
+        "win32": "start the Bluetooth Support Service (services.msc)",
+    },
+    TOO_OLD: dict.fromkeys(
+        ("linux", "darwin", "win32"), "plug in one that has it: Bluetooth 4.0 or newer"
+    ),
 }
 _ELSEWHERE = "see the system's Bluetooth settings"
 

@@ -56,7 +56,7 @@ async def main(seconds: float) -> None:
     air = Air()
     heard = radio(await central(air))
     told = demo()
-    sensor = VirtualSensor(air, Firmware(), worn(told.simulation.packets()))
+    sensor = VirtualSensor(air, Firmware(), worn(told.simulation.packets(), burst_s=0.0))
     await sensor.switch_on()
     one = await find(heard, "LegPress-01")
     engine = Engine(Session("delay", "reference"), Settings(), told.calibration)

@@ -28,7 +28,7 @@ async def main() -> None:
             link=air,
             public_address=ADAPTER,
         )
-        sensor = VirtualSensor(air, Firmware(), worn(demo().simulation.packets()))
+        sensor = VirtualSensor(air, Firmware(), worn(demo().simulation.packets(), burst_s=0.0))
         await sensor.switch_on()
         print("READY", flush=True)
         while not sensor.connected:  # noqa: ASYNC110 - who connects is in another process

@@ -7,6 +7,7 @@ when. Life goes on while nobody is connected: what falls into a drop-out is lost
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from math import ceil
 
 from bumble import data_types, hci
 from bumble.controller import Controller
@@ -58,10 +59,22 @@ class Firmware:
         return FAMILIES[self.family].gatt
 
 
-def worn(arrivals: Iterable[Arrival]) -> list[Notification]:
-    """The life of one of the project's own sensors that a simulated athlete wears."""
-    packets = (one for one in arrivals if isinstance(one, Packet))
-    return [(one.arrival_s, reference.PACKETS, one.data) for one in packets]
+BURST_S = 0.25
+"""A radio with much to do delivers several packets at once."""
+
+
+def worn(arrivals: Iterable[Arrival], burst_s: float = BURST_S) -> list[Notification]:
+    """The life of one of the project's own sensors that a simulated athlete wears.
+
+    Args:
+        arrivals: its packets, when they would arrive.
+        burst_s: so often what waits is sent together; 0: each packet at its time.
+    """
+    packets = [one for one in arrivals if isinstance(one, Packet)]
+    due_s = [one.arrival_s for one in packets]
+    if burst_s:
+        due_s = [ceil(one / burst_s) * burst_s for one in due_s]
+    return [(s, reference.PACKETS, one.data) for s, one in zip(due_s, packets, strict=True)]
 
 
 class VirtualSensor:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -62,6 +63,7 @@ class Outcome:
     battery_pct: float | None
 
 
+@cache
 def streamed(firmware: Firmware) -> Outcome:
     """What comes of a sensor of that kind in ten seconds."""
 
