@@ -16,6 +16,7 @@ from monitor import calibrations, tape
 from monitor.cli.athlete import speech
 from monitor.cli.inputs import read_calibration
 from monitor.cli.kept_today import KEPT, kept_today
+from monitor.cli.lines import say
 from monitor.cli.publishing import mqtt_sink
 from monitor.cli.recordings import check_room, new_recording, plain
 from monitor.cli.sensors import Found
@@ -164,6 +165,8 @@ class Attendance:
         self._calibration = guide.view.calibration
         if self._calibration is not None:
             await self._console()(_reports(told, first))
+        elif self._path is not None:
+            say(f"{self._label}no calibration was made; the recording: {self._path}")
 
     def _console(self) -> ConsoleSink:
         view = view_of(self._settings, self._calibration, None, self._path)

@@ -12,7 +12,7 @@ from calibration.sensor import SensorCalibration, six_positions
 from calibration.windows import find_windows
 from monitor import calibrations
 from monitor.cli import keeping
-from monitor.cli.inputs import Input, open_input
+from monitor.cli.inputs import Input, open_input, same_file
 from monitor.cli.verdicts import put_away, told
 from monitor.errors import InputError
 from monitor.samples import Samples
@@ -103,6 +103,8 @@ def _from_file(asked: Asked) -> None:
     axis = None if asked.axis is None else _axis(asked.axis)
     file = Path(str(asked.file))
     given = open_input(file)
+    if asked.output is not None and same_file(asked.output, file):
+        raise InputError(f"--output {asked.output}: is the recording itself; name another file")
     sensor = _sensor(given, asked.sensor_name, file)
     if sensor is None and asked.output is None:
         raise InputError(

@@ -97,6 +97,13 @@ def read_calibration(path: Path, sensor: str | None) -> Calibration:
     return calibration
 
 
+def same_file(one: Path, another: Path) -> bool:
+    """Whether what is written to one of them is in the other; a device is no such file."""
+    if one.exists() and another.exists():
+        return one.is_file() and one.samefile(another)
+    return one.resolve() == another.resolve()
+
+
 def _calibration(text: str, where: str) -> Calibration:
     try:
         return from_json(text)

@@ -71,6 +71,8 @@ def _run() -> int:
         command = getattr(getattr(error, "ctx", None), "command_path", "legpress")
         say(f"{error.format_message().rstrip('.')}; see {command} --help")
         return USAGE
+    except SystemExit as left:  # what typer makes of a reader who has gone
+        raise left.__context__ or left from None
     return status if isinstance(status, int) else 0
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from monitor import calibrations
 from monitor.cli.hindsight import Past
+from monitor.cli.inputs import same_file
 from monitor.errors import InputError
 from monitor.history import History, history_path
 from monitor.report import Story, page
@@ -22,7 +23,7 @@ def report(
     form = _form(form, output)
     file = _recording(session)
     output = output or Path(f"{file.stem}.{form}")
-    if output.exists() and output.samefile(file):
+    if same_file(output, file):
         raise InputError(f"--output {output}: is the recording itself; name another file")
     past = Past.of(file, calibration, config)
     given = past.given

@@ -15,7 +15,7 @@ from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
 from monitor.cli.athlete import Told, pain_of, speech, with_told
-from monitor.cli.inputs import Input, open_input, read_calibration
+from monitor.cli.inputs import Input, open_input, read_calibration, same_file
 from monitor.cli.pain import KIND_WORDS
 from monitor.cli.publishing import mqtt_sink
 from monitor.cli.version import program
@@ -131,9 +131,15 @@ def _demo_session(settings: Settings, now_s: float) -> Session:
 def files_for(options: Options, other: Path | None) -> list[Sink]:
     """The files asked for, opened; none of them may be written over another of this session."""
     events = None if options.events in {None, "-"} else Path(str(options.events))
-    named = [(other, "the recording"), (events, "--events"), (options.signals, "--signals")]
+    named = [
+        (other, "the recording"),
+        (options.calibration, "--calibration"),
+        (options.config, "--config"),
+        (events, "--events"),
+        (options.signals, "--signals"),
+    ]
     for (taken, by), (path, option) in combinations(named, 2):
-        if taken is not None and path is not None and _same(taken, path):
+        if taken is not None and path is not None and same_file(taken, path):
             raise InputError(f"{option} {path}: is {by} as well; name another file")
     files: list[Sink] = []
     if options.events is not None:
@@ -141,12 +147,6 @@ def files_for(options: Options, other: Path | None) -> list[Sink]:
     if options.signals is not None:
         files.append(signals_to(options.signals))
     return files
-
-
-def _same(one: Path, another: Path) -> bool:
-    if one.exists() and another.exists():
-        return one.is_file() and one.samefile(another)
-    return one.resolve() == another.resolve()
 
 
 def _conduct(

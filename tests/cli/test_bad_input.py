@@ -122,6 +122,9 @@ def test_no_output_is_written_over_the_input_or_another_output(sound: Path):
     assert "the recording" in refusal("replay", sound, "--signals", sound)
     other = sound.parent / "out"
     assert "name another" in refusal("replay", sound, "--signals", other, "--events", other)
+    assert "is the recording itself" in refusal("calibrate", sound, "--output", sound)
+    config = _file(sound.parent, "", "settings.toml")
+    assert "is --config" in refusal("replay", sound, "--config", config, "--events", config)
     assert sound.read_bytes() == before
 
 

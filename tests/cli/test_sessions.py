@@ -213,6 +213,16 @@ def test_a_reader_who_has_had_enough_ends_the_session_quietly(live: Path):
         assert process.wait(timeout=60) == 0
 
 
+def test_a_reader_who_wants_one_line_of_a_long_output_gets_it():
+    with subprocess.Popen([*COMMAND, "schema"], stdout=-1, stderr=-1, env=ENVIRONMENT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"{\n"
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_a_killed_session_can_be_replayed_up_to_its_last_second(live: Path, tmp_path: Path):
     recording, signals = tmp_path / "session.mcap", tmp_path / "live.csv"
     process = _started("demo", "--no-broker", "--record", recording, "--signals", signals)

@@ -46,7 +46,9 @@ class Outbox:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._take(files)
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+        except sqlite3.Error as error:
             self.trouble = str(error)
         self.earlier = self._last
 

@@ -19,7 +19,8 @@ def words(error: BaseException) -> str:
     causes = list(_causes(error))
     known = (_words(cause) for cause in causes)
     first = next((one for one in causes if not isinstance(one, BaseExceptionGroup)), error)
-    unknown = f"the connection was lost ({str(first).lower() or type(first).__name__})"
+    said = first.strerror if isinstance(first, OSError) and first.strerror else str(first)
+    unknown = f"the connection was lost ({said.lower() or type(first).__name__})"
     return next((text for text in known if text), unknown)
 
 
