@@ -23,6 +23,7 @@ from monitor.cli.recordings import plain
 from monitor.cli.sensors import Finder, Wanted
 from monitor.errors import InputError, LegpressError
 from monitor.session import INTERRUPTED, Interrupts
+from monitor.wire.families import FAMILIES
 
 _log = logging.getLogger("legpress")
 
@@ -38,6 +39,7 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
         )
     if asked.own_broker and len(asked.sensors) > 1:
         raise InputError("--broker goes with one sensor; for several give a broker with --mqtt")
+    _check_sensors(asked)
     each = one_each(asked)
     try:
         each = [fit for one in each if (fit := _fit(one)) is not None]
@@ -48,6 +50,15 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
     if not each:
         return 0
     return asyncio.run(conduct(each, finder or Finder()))
+
+
+def _check_sensors(asked: Asked) -> None:
+    for name in asked.sensors:
+        if asked.sensors.count(name) > 1:
+            raise InputError(f"--sensor {name}: is given twice; each athlete needs one of his own")
+    if asked.family is not None and asked.family not in FAMILIES:
+        known = ", ".join(FAMILIES)
+        raise InputError(f"--family {asked.family}: is none this program knows; it knows {known}")
 
 
 def _fit(one: Asked) -> Asked | None:

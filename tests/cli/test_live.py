@@ -104,6 +104,8 @@ def test_the_simulated_sensor_is_live_as_any_other(tmp_path: Path):
 
 def test_nobody_can_follow_a_guide_that_is_not_shown():
     assert "--calibration" in refusal("live", "--sensor", "simulated", "--quiet")
+    assert "given twice" in refusal("live", "--sensor", "A", "--sensor", "A")
+    assert "it knows reference" in refusal("live", "--sensor", "simulated", "--family", "toaster")
 
 
 def test_a_kept_calibration_that_is_not_there_is_missed_in_words(tmp_path: Path):

@@ -93,7 +93,7 @@ class MqttSink:
             if not talking.cancelled() and (error := talking.exception()) is not None:
                 raise error
             if self._reached and post.waiting:
-                _log.warning("%s: %d events wait on disk until next time", way, post.waiting)
+                _log.warning("%s: %s on disk until next time", way, _wait(post.waiting))
         return 0 if self._reached else UnreachableError.exit_status
 
     def _as_told_outside(self, event: Event) -> Event:
@@ -137,7 +137,7 @@ class MqttSink:
         try:
             async with connection as client:
                 if said:
-                    _log.warning("MQTT: the broker is back; %d events wait", post.waiting)
+                    _log.warning("MQTT: the broker is back; %s", _wait(post.waiting))
                 self._reached = True
                 self._current.connections += 1
                 await Talk(client, self._station, epoch, self._current, post).hold()
@@ -153,3 +153,7 @@ class MqttSink:
 def _name() -> str:
     """What we are called on a connection; 23 letters are what every broker takes."""
     return f"legpress-{secrets.token_hex(6)}"
+
+
+def _wait(events: int) -> str:
+    return "1 event waits" if events == 1 else f"{events} events wait"
