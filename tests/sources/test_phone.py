@@ -25,7 +25,6 @@ from monitor.sources.phone_mqtt import mqtt_subscription
 from monitor.sources.phone_websocket import websocket
 from monitor.wire.phone_encoder import LoggerEncoder, ServerEncoder
 from monitor.wire.phone_message import LARGEST
-from monitor.wire.phone_setup import logger_setup, server_setup
 from monitor.wire.reception import Reception
 from tests.radio.hours import lived as in_virtual_time
 from tests.sinks.mqtt.mosquitto import Mosquitto, mosquitto, needs_mosquitto
@@ -363,64 +362,3 @@ def test_the_word_in_the_address_stays_the_same_on_this_computer(tmp_path: Path)
     assert path.stat().st_mode & 0o077 == 0
     path.write_text("../x")
     assert kept_word(path) != "../x"
-
-
-# --- what is wrong with the app's settings -----------------------------------------------------
-
-
-def told(*, off: tuple[str, ...] = (), rate_hz: float = 100.0, batch: int = 10) -> list[str]:
-    """The faults that are named after eight seconds."""
-    setup = logger_setup(apple=False)
-    app = LoggerEncoder(rate_hz=rate_hz, batch=batch)
-    body = athlete()
-    for k, data in enumerate(messages(app, body[: int(8 * rate_hz)])):
-        message = json.loads(data)
-        left = [one for one in message["payload"] if one["name"] not in off]
-        setup.see(json.dumps(message | {"payload": left}).encode(), k * batch / rate_hz)
-    verdict = setup.verdict()
-    assert verdict is not None
-    return verdict[0]
-
-
-@pytest.mark.parametrize(
-    ("off", "faults"),
-    [
-        ((), []),
-        (("totalacceleration",), []),
-        (("accelerometer", "gravity"), []),
-        (("gyroscope",), ["Gyroscope is off"]),
-        (("totalacceleration", "gravity"), ["Gravity is off"]),
-        (("totalacceleration", "accelerometer"), ["Accelerometer is off"]),
-        (
-            ("totalacceleration", "accelerometer", "gravity", "gyroscope"),
-            ["Accelerometer is off", "Gravity is off", "Gyroscope is off"],
-        ),
-    ],
-)
-def test_what_is_switched_off_is_named(off: tuple[str, ...], faults: list[str]):
-    assert [fault.split(":")[0] for fault in told(off=off)] == faults
-
-
-def test_a_phone_that_measures_or_sends_too_rarely_is_told_so():
-    assert "comes 5 times a second" in told(rate_hz=5.0, batch=1)[0]
-    assert "every 2.5 s" in told(batch=250)[0]
-    assert told(batch=100) == []
-
-
-def test_a_sensor_that_is_switched_on_later_is_seen():
-    setup = server_setup()
-    body = athlete()
-    sent = list(messages(ServerEncoder(), body[:1000]))
-    for k, data in enumerate(sent[:600:2]):
-        setup.see(data, k / 100)
-    assert setup.verdict() == (["no gyroscope comes: this phone may have none"], [])
-    for k, data in enumerate(sent[600:]):
-        setup.see(data, 3 + k / 200)
-    assert setup.verdict() == ([], [])
-
-
-def test_rubbish_is_nothing_to_judge():
-    setup = logger_setup(apple=False)
-    setup.see(b"[" * 9999, 0.0)
-    setup.see(b"{}", 5.0)
-    assert (setup.heard, setup.verdict()) == (False, None)

@@ -118,6 +118,16 @@ def test_gravity_on_stamps_of_its_own_is_taken_at_the_accelerations_instants():
     np.testing.assert_allclose(own_s, got.sensor_time_s - got.sensor_time_s[0], atol=1e-6)
 
 
+def test_accelerations_that_come_without_their_gravity_are_counted_and_left_out():
+    names = ("accelerometer", "gravity", "gyroscope")
+    sent = [only(data, *names) for data in messages(LoggerEncoder(), 2.0)]
+    whole = read(phone_logger.Decoder(), sent)
+    decoder = phone_logger.Decoder()
+    got = read(decoder, [*sent[:10], *(without(data, "gravity") for data in sent[10:])])
+    assert 0 < len(got) < len(whole)
+    np.testing.assert_array_equal(got.acc, whole.acc[: len(got)])
+
+
 @given(seed=st.integers(0, 2**32 - 1), late=st.integers(1, phone_order.WAIT_MESSAGES - 1))
 @settings(max_examples=30, deadline=None)
 def test_messages_that_overtake_one_another_are_put_in_order(seed: int, late: int):
