@@ -6,12 +6,11 @@ import json
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from monitor import calibrations
 from monitor.cli.version import program
 from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.session import Sink
-from monitor.settings import Settings
+from monitor.settings import Settings, data_folder
 
 if TYPE_CHECKING:
     from monitor.sinks.mqtt.sink import MqttSink
@@ -55,7 +54,7 @@ def mqtt_sink(
     if beside is not None:
         station = f"{station}-{beside}"
     topics = Topics(mqtt.prefix, mqtt.gym, station, mqtt.discovery_prefix)
-    folder = calibrations.folder().parent / "mqtt"
+    folder = data_folder() / "mqtt"
     salt = kept_salt(folder / "salt")
     if url is not None:
         address = parse_address(url)

@@ -8,8 +8,8 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from monitor import calibrations
 from monitor.errors import InputError
+from monitor.settings import data_folder
 
 NEEDED_MB = 200
 """Two hours of a sensor at 100 Hz take about 60 MB; the rest is for the computer's own peace."""
@@ -17,7 +17,7 @@ NEEDED_MB = 200
 
 def folder() -> Path:
     """Where recordings go that were given no name."""
-    return calibrations.folder().parent / "recordings"
+    return data_folder() / "recordings"
 
 
 def plain(sensor: str) -> str:
