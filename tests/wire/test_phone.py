@@ -128,6 +128,19 @@ def test_accelerations_that_come_without_their_gravity_are_counted_and_left_out(
     np.testing.assert_array_equal(got.acc, whole.acc[: len(got)])
 
 
+def test_what_other_sensors_say_or_a_damaged_reading_changes_nothing():
+    sent = messages(LoggerEncoder(), 1.0)
+    more = []
+    for data in sent:
+        message = json.loads(data)
+        message["payload"].insert(3, {"name": "barometer", "time": 1, "values": {"pressure": 9.0}})
+        message["payload"].insert(5, {"name": "gyroscope", "time": "never"})
+        more.append(json.dumps(message).encode())
+    alone, among = read(phone_logger.Decoder(), sent), read(phone_logger.Decoder(), more)
+    assert len(alone) == 100
+    np.testing.assert_array_equal(among.acc, alone.acc)
+
+
 @given(seed=st.integers(0, 2**32 - 1), late=st.integers(1, phone_order.WAIT_MESSAGES - 1))
 @settings(max_examples=30, deadline=None)
 def test_messages_that_overtake_one_another_are_put_in_order(seed: int, late: int):
