@@ -76,7 +76,7 @@ class Post:
         )
 
     async def end(self) -> None:
-        """Nothing more will be posted: wait until all stands ready."""
+        """Nothing more will be posted: wait until the disk knows all there is to know."""
         await self._beside(lambda: None)
         self.complete = True
         self.news.set()

@@ -92,6 +92,7 @@ class MqttSink:
                 await asyncio.wait([talking])
             if not talking.cancelled() and (error := talking.exception()) is not None:
                 raise error
+            await post.end()  # what the broker has just taken is still being crossed out
             if self._reached and post.waiting:
                 _log.warning("%s: %s on disk until next time", way, _wait(post.waiting))
         return 0 if self._reached else UnreachableError.exit_status
