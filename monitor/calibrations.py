@@ -12,7 +12,6 @@ The folder is the platform's (`platformdirs`); `LEGPRESS_DATA_DIR` names another
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from calibration.model import Calibration, Grade, Verdict
 from calibration.sensor import SensorCalibration, doubts
 from monitor.errors import InputError
 from monitor.settings import data_folder
+from monitor.whole_file import whole
 
 Kind = Literal["placement", "sensor"]
 Content = Calibration | SensorCalibration
@@ -169,29 +169,13 @@ def remarked(calibration: Calibration, *reasons: str) -> Calibration:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile.
-
-    What is no plain file (a pipe, a terminal) is simply written to.
+    """Write a text file whole or not at all.
 
     Raises:
         InputError: it cannot be written.
     """
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        whole = path.resolve()
-        part = whole.with_name(f".legpress-{os.getpid()}.part")
-        try:
-            with part.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(whole)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    with whole(path) as file:
+        file.write_text(text, encoding="utf-8")
 
 
 def _of(kind: Kind, sensor: str | None) -> Content | None:

@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 from monitor.arrivals import Packet
 from monitor.cli.lines import say
 from monitor.errors import InputError
+from monitor.kept_secret import kept_secret
 from monitor.session import Source
 from monitor.settings import Broker, Mqtt, data_folder
 from monitor.sources.phone_link import Batches, Held, PhoneLink, as_source
@@ -237,14 +238,8 @@ def _own(host: str) -> str:
 def kept_word(path: Path) -> str:
     """The word in this computer's address, drawn once: what was typed into a phone stays right."""
     drawn = base64.b32encode(secrets.token_bytes(5)).decode().lower()
-    with suppress(OSError, UnicodeDecodeError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        if not path.stat().st_size:
-            path.write_text(drawn, encoding="ascii")
-        kept = path.read_text(encoding="ascii").strip()
-        return kept if re.fullmatch("[a-z2-7]{8}", kept) else drawn
-    return drawn
+    kept = kept_secret(path, drawn.encode()).strip()
+    return kept.decode() if re.fullmatch(b"[a-z2-7]{8}", kept) else drawn
 
 
 def _show(text: str) -> None:

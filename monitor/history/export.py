@@ -4,13 +4,13 @@ One row per set, rep, alert or advice, with athlete, station and start of the se
 """
 
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import InputError
 from monitor.history.store import History
+from monitor.whole_file import whole
 
 TABLES = ("sets", "reps", "alerts", "advice")
 FORMATS = (".csv", ".parquet")
@@ -26,17 +26,11 @@ def export(history: History, table: str, path: Path) -> int:
     if path.suffix.lower() not in FORMATS:
         raise InputError(f"{path}: is neither .csv nor .parquet; name such a file")
     names, kinds, rows = history.table(table)
-    part = path.with_name(f".legpress-{os.getpid()}.part")
-    try:
+    with whole(path) as file:
         if path.suffix.lower() == ".csv":
-            _csv(part, names, rows)
+            _csv(file, names, rows)
         else:
-            _parquet(part, names, kinds, rows)
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+            _parquet(file, names, kinds, rows)
     return len(rows)
 
 

@@ -1,6 +1,5 @@
 """The report as one picture, to send to somebody: the main message and three plots of each set."""
 
-import os
 import textwrap
 from pathlib import Path
 
@@ -8,13 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from monitor.errors import InputError
 from monitor.events import Level
 from monitor.report.curves import SHARE, descent, lift_over, lift_range, straight, tilt_range
 from monitor.report.sentences import headline, next_time, what_was_worst, why
 from monitor.report.story import SetStory, Story
 from monitor.sinks.console.summary import set_in_short
 from monitor.sinks.console.words import DISCLAIMER, LETTER, Bounds, harmless
+from monitor.whole_file import whole
 
 INK, SOFT, SIGNAL, SPAN = "#16202c", "#4a5766", "#1d4ed8", "#eef2f7"
 COLOUR: dict[Level | None, str] = {
@@ -52,7 +51,8 @@ def picture(story: Story, path: Path) -> None:
             draw(axes, story, one)
     left = f" · the last {MOST_SETS} of {len(story.sets)} sets" if shown != story.sets else ""
     _words(figure, 0.5, 0.2, f"{DISCLAIMER}{left}", 10, color=SOFT)
-    _write(figure, path)
+    with whole(path) as file:
+        figure.savefig(file, format="png")
 
 
 def _head(figure: Figure, story: Story, high_in: float) -> None:
@@ -152,14 +152,3 @@ def _lift(axes: Axes, story: Story, one: SetStory) -> None:
     axes.fill_between(seen.time_s, low, high, color=SIGNAL, alpha=0.18, linewidth=0)
     axes.plot(seen.time_s, seen.value, color=SIGNAL, linewidth=1.4)
     _named(axes, "seconds from the start of the set", "back lift, mm")
-
-
-def _write(figure: Figure, path: Path) -> None:
-    part = path.with_name(f".legpress-{os.getpid()}.part")
-    try:
-        figure.savefig(part, format="png")
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)

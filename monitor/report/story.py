@@ -23,11 +23,10 @@ from monitor.events import (
 )
 from monitor.samples import Signals
 from monitor.settings import Coaching, Settings
+from monitor.signals.repmetrics import lift_is_sure
 from monitor.sinks.console.words import Bounds, bounds, level_of, rank
 
 STATES = ("good", "degraded", "bad")
-SURE_SHARE = 1 / 3
-"""A lift means something where its sigma is at most this share of the first limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +162,7 @@ class Story:
         if rep.peak_lift_mm is None or rep.lift_sigma_mm is None:
             return False
         notice = min(self.limits["back_lift"].values(), default=math.inf)
-        sure = rep.lift_sigma_mm <= SURE_SHARE * notice
-        return sure or rep.peak_lift_mm - rep.lift_sigma_mm >= notice
+        return lift_is_sure(rep.peak_lift_mm, rep.lift_sigma_mm, notice)
 
     def level(self, rep: RepEvent) -> Level | None:
         """The worst level a rep reached; none if it is clean."""

@@ -134,11 +134,18 @@ class RepMetrics:
 
     def _clean(self, peaks: dict[str, float], lift_mm: float, lift_sigma_mm: float) -> bool:
         within = all(abs(peaks[name]) < limit for name, limit in self._notice.items())
-        sure = lift_sigma_mm <= self._params.sure_share * self._lift_notice
-        lifted = lift_mm >= self._lift_notice and (
-            sure or lift_mm - lift_sigma_mm >= self._lift_notice
+        notice = self._lift_notice
+        return within and not (
+            lift_mm >= notice and lift_is_sure(lift_mm, lift_sigma_mm, notice, self._params)
         )
-        return within and not lifted
+
+
+def lift_is_sure(
+    lift_mm: float, sigma_mm: float, notice_mm: float, params: RepParams | None = None
+) -> bool:
+    """Whether a rep's lift means something, beside the first limit: what a clean rep hangs on."""
+    sure_share = (params or RepParams()).sure_share
+    return sigma_mm <= sure_share * notice_mm or lift_mm - sigma_mm >= notice_mm
 
 
 def lowest(limits: Limits, rule: str, range_deg: float) -> float:

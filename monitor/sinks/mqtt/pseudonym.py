@@ -9,8 +9,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from contextlib import suppress
 from pathlib import Path
+
+from monitor.kept_secret import kept_secret
 
 LETTERS = 6
 """30 bits: two of a gym's thousand athletes share one in one gym out of two thousand."""
@@ -27,11 +28,4 @@ def kept_salt(path: Path) -> bytes:
 
     Where it cannot be kept, it holds for this session only.
     """
-    drawn = secrets.token_bytes(32)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-        if not path.stat().st_size:
-            path.write_bytes(drawn)
-        return path.read_bytes() or drawn
-    return drawn
+    return kept_secret(path, secrets.token_bytes(32))
