@@ -1,68 +1,17 @@
 """A sensor laid on its six sides gives its bias and scale away, whatever the order and the hand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial.transform import Rotation
 
 from calibration.document import sensor_from_json, sensor_to_json
 from calibration.errors import CalibrationError
 from calibration.sensor import SensorCalibration, doubts, gyro_bias_from, six_positions
-from calibration.still import G_M_S2, Floats
-
-RATE_HZ = 100
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A sensor with its errors, laid on its sides in some order by a more or less steady hand."""
-
-    seed: int
-    askew_deg: float = 0.4
-    sides: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
-    turned: bool = True
-
-    def errors(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Bias and matrix of the accelerometer, bias and matrix of the gyroscope."""
-        random = np.random.default_rng(self.seed)
-        scale, gyro_scale = random.uniform(-0.02, 0.02, (2, 3))
-        askew = np.radians(random.uniform(-1, 1, (3, 3))) * (1 - np.eye(3))
-        return (
-            random.uniform(-0.4, 0.4, 3),
-            (np.eye(3) + askew) @ np.diag(1 + scale),
-            np.radians(random.uniform(-1, 1, 3)),
-            np.diag(1 + gyro_scale),
-        )
-
-    def samples(self) -> tuple[Floats, Floats, Floats]:
-        random = np.random.default_rng([self.seed, 1])
-        poses = Rotation.concatenate(self._path(random))
-        gyr = (poses[:-1].inv() * poses[1:]).as_rotvec() * RATE_HZ
-        gyr = np.vstack([gyr, np.zeros((1, 3))])
-        acc = poses.inv().apply([0.0, 0.0, G_M_S2])
-        acc_bias, acc_matrix, gyr_bias, gyr_matrix = self.errors()
-        acc = acc @ acc_matrix.T + acc_bias + 0.02 * random.standard_normal(acc.shape)
-        gyr = gyr @ gyr_matrix.T + gyr_bias + 0.002 * random.standard_normal(gyr.shape)
-        return np.arange(len(acc)) / RATE_HZ, acc, gyr
-
-    def _path(self, random: np.random.Generator) -> list[Rotation]:
-        path: list[Rotation] = []
-        for side in self.sides:
-            up = np.eye(3)[side // 2] * (1 - 2 * (side % 2))
-            tip = Rotation.from_rotvec(np.radians(self.askew_deg) * random.standard_normal(3))
-            pose = tip * Rotation.align_vectors([[0.0, 0.0, 1.0]], [up])[0]
-            if path:
-                change = (path[-1].inv() * pose).as_rotvec()
-                path += [path[-1] * Rotation.from_rotvec(change * s) for s in np.linspace(0, 1, 90)]
-            path += [pose] * 300
-            if self.turned and side % 2 == 0:
-                turn = random.choice([-2, 2]) * np.pi * up
-                path += [pose * Rotation.from_rotvec(turn * s) for s in np.linspace(0, 1, 400)]
-                path += [pose] * 200
-        return path
+from calibration.still import G_M_S2
+from tests.calibration.bench import Bench
 
 
 @settings(max_examples=12, deadline=None)
