@@ -158,6 +158,8 @@ class Slips:
         first, last = start - w, end + w
         jump = self._jumps(first, last, self._half)
         whole, aside = length(jump), length(jump[:, 1:])
+        if not ((whole > p.least_deg) | (aside > p.least_aside_deg)).any():
+            return []
         large = (whole > p.least_deg) & peaks(whole, w)
         large |= (aside > p.least_aside_deg) & peaks(aside, w)
         large &= self._past.lying[first:last]

@@ -227,6 +227,8 @@ class _Beats:
         """Time and pose (tilt and rise, °) of each beat that ends a stretch of lying still."""
         held = self._held = self._held.followed_by(points)
         beats = len(held.time_s) // self._points
+        if not beats:
+            return []
         self._held = held.part(beats * self._points, len(held.time_s))
         shape = (beats, self._points)
         pose = held.pose[: beats * self._points, :2].reshape(*shape, 2)
@@ -254,10 +256,10 @@ class _Pointing:
 
     def __init__(self, axes: tuple[Floats, Floats, Floats], every: int, rise0: float) -> None:
         self._axes, self._every, self._rise0 = axes, every, rise0
-        self._sums = np.zeros((1, 3))
+        self._sum = self._sum_at_point = np.zeros(3)
         self._count = 0
         self._heading = 0.0
-        self._last: tuple[float, float] | None = None
+        self._last: Floats | None = None
         self._fresh = False
 
     def step(
@@ -274,31 +276,33 @@ class _Pointing:
         left, level, ahead = (_component(up, axis) for axis in self._axes)
         tilt = np.degrees(np.arctan2(ahead, level))
         rise = np.degrees(np.arcsin(np.clip(left, -1, 1))) - self._rise0
-        poses = np.column_stack([tilt, rise, self._headings(time_s, up, gyr)])
-        sums = np.cumsum(np.concatenate([self._sums[-1:], poses]), axis=0)
-        at_ends = np.concatenate([self._sums[:1], sums[ends + 1]])
-        pose = np.diff(at_ends, axis=0) / self._every
-        self._sums = np.concatenate([at_ends[-1:], sums[-1:]])
-        fresh = (
-            np.add.reduceat(
-                np.concatenate([[self._fresh], restart, [False]]), np.concatenate([[0], ends + 2])
-            )
-            > 0
-        )
+        poses = np.empty((3, 1 + len(time_s)))
+        poses[:, 0] = self._sum
+        poses[0, 1:], poses[1, 1:], poses[2, 1:] = tilt, rise, self._headings(time_s, up, gyr)
+        sums = np.add.accumulate(poses, axis=1)
+        at_ends = np.concatenate((self._sum_at_point[:, None], sums[:, ends + 1]), axis=1)
+        pose = (at_ends[:, 1:] - at_ends[:, :-1]) / self._every
+        self._sum, self._sum_at_point = sums[:, -1].copy(), at_ends[:, -1].copy()
+        fresh = np.zeros(len(ends) + 1, bool)  # a new beginning counts for the point after it
+        fresh[np.searchsorted(ends, restart.nonzero()[0])] = True
+        fresh[0] |= self._fresh
         self._fresh = bool(fresh[-1])
-        return Points(time_s[ends], pose, lying[ends], fresh[:-1])
+        return Points(time_s[ends], np.ascontiguousarray(pose.T), lying[ends], fresh[:-1])
 
     def _headings(self, time_s: Floats, up: Floats, gyr: Floats) -> Floats:
         """(n,), °, turning about up since the beginning, by the gyroscope alone."""
         if not len(time_s):
             return np.empty(0)
-        rate = up[:, 0] * gyr[:, 0] + up[:, 1] * gyr[:, 1] + up[:, 2] * gyr[:, 2]
-        last_s, last_rate = self._last or (float(time_s[0]), float(rate[0]))
-        step = np.minimum(np.diff(time_s, prepend=last_s), LONGEST_GAP_S)
-        mean = 0.5 * (rate + np.concatenate([[last_rate], rate[:-1]]))
-        turned = np.cumsum(np.concatenate([[self._heading], np.degrees(mean * step)]))[1:]
-        self._heading, self._last = float(turned[-1]), (float(time_s[-1]), float(rate[-1]))
-        return np.asarray(turned, dtype=np.float64)
+        at = np.empty((2, 1 + len(time_s)))  # time and rate, from the sample before on
+        at[0, 1:] = time_s
+        at[1, 1:] = up[:, 0] * gyr[:, 0] + up[:, 1] * gyr[:, 1] + up[:, 2] * gyr[:, 2]
+        at[:, 0] = at[:, 1] if self._last is None else self._last
+        step = np.minimum(at[0, 1:] - at[0, :-1], LONGEST_GAP_S)
+        turned = np.empty(1 + len(time_s))
+        turned[0], turned[1:] = self._heading, np.degrees(0.5 * (at[1, 1:] + at[1, :-1]) * step)
+        np.add.accumulate(turned, out=turned)
+        self._heading, self._last = float(turned[-1]), at[:, -1].copy()
+        return turned[1:]
 
 
 def _axes(placement: Placement) -> tuple[Floats, Floats, Floats]:

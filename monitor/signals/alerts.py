@@ -27,6 +27,7 @@ from scipy.signal import butter
 from monitor.events import Level, Rule
 from monitor.samples import Bools, Floats
 from monitor.settings import Limit, Limits
+from monitor.signals.before import before
 from monitor.signals.sections import at_rest, filtered
 from monitor.signals.watch import Crossing, Threshold, Watch
 
@@ -114,9 +115,13 @@ class Alerts:
         self._params = params or AlertParams()
         own = {"pelvic_tilt": range_deg or 0.0}
         self._watches = [
-            [Watch(t) for t in thresholds(rule, getattr(limits, rule), own.get(rule, 0.0))]
+            Watch(threshold)
             for rule in RULES
+            for threshold in thresholds(rule, getattr(limits, rule), own.get(rule, 0.0))
         ]
+        self._rows = np.array([RULES.index(w.threshold.rule) for w in self._watches], np.intp)
+        nearest = [self._params.nearest_share * w.threshold.limit for w in self._watches]
+        self._nearest = np.array(nearest).reshape(-1, 1)
         self._speed = Speed(len(RULES), period_s, self._params.smooth_hz)
         self._said: dict[tuple[Rule, Level, str], int] = {}
         self._active: set[tuple[Rule, Level]] = set()
@@ -125,39 +130,42 @@ class Alerts:
         """Follow one block; what is to be said, in order."""
         if len(values.time_s) == 0:
             return []
-        tilt, shift = values.tilt, np.abs(values.shift)
-        watched = np.stack([tilt, -tilt, values.lift, shift])
-        foreseen = self._foreseen(watched, values.tilt_rate)
+        tilt, speaks = values.tilt, values.speaks
+        watched = np.array((tilt, -tilt, values.lift, np.abs(values.shift)))
+        may_speak = np.array((speaks, speaks, values.lifts, speaks))
+        moving = self._speed.step(watched, values.tilt_rate)
+        near = watched[self._rows] >= self._nearest
+        stirring: Bools = np.any(near & may_speak[self._rows], axis=1)
+        newest_s, newest = float(values.time_s[-1]), watched[:, -1].tolist()
+        foreseen: Floats | None = None
         spoken: list[tuple[int, Spoken]] = []
-        for watches, value, ahead in zip(self._watches, watched, foreseen, strict=True):
-            for watch in watches:
-                spoken += self._heard(watch, value, ahead, values)
+        for k, (watch, row) in enumerate(zip(self._watches, self._rows.tolist(), strict=True)):
+            if watch.idle and not stirring[k]:
+                watch.skip(newest_s, newest[row])
+                continue
+            if foreseen is None:
+                foreseen = self._foreseen(watched, *moving)
+            spoken += self._heard(watch, watched[row], near[k], foreseen[row], values)
         return [one for _, one in sorted(spoken, key=lambda pair: pair[0])]
 
-    def _foreseen(self, watched: Floats, tilt_rate: Floats) -> Floats:
+    def _foreseen(self, watched: Floats, speed: Floats, slowing: Floats) -> Floats:
         """(4, n), the furthest each value gets within the horizon as it moves now."""
-        speed, slowing = self._speed.step(watched, tilt_rate)
         horizon = self._params.horizon_s
         slowing = np.minimum(slowing, -1e-9)
-        still_rising = np.clip(speed / -slowing, 0.0, horizon)
+        still_rising = np.minimum(np.maximum(speed / -slowing, 0.0), horizon)
         ahead: Floats = watched + still_rising * (speed + 0.5 * slowing * still_rising)
         return ahead
 
     def _heard(
-        self, watch: Watch, value: Floats, ahead: Floats, values: Values
+        self, watch: Watch, value: Floats, near: Bools, ahead: Floats, values: Values
     ) -> Iterator[tuple[int, Spoken]]:
         """What one watch makes of the block, each with its sample."""
-        limit = watch.threshold.limit
-        near = value >= self._params.nearest_share * limit
         of_lift = watch.threshold.rule == "back_lift"
         may_speak = values.lifts if of_lift else values.speaks
-        if watch.idle and not (may_speak & near).any():
-            watch.skip(values.time_s, value)
-            return
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
         eased = value - _settled(watch.threshold, values.settled)
         believed, sure = self._believed(watch.threshold, eased, sigma, values.rep_no > 1)
-        near &= np.isfinite(believed) | of_lift
+        near = near & (np.isfinite(believed) | of_lift)
         coming = np.where(near, ahead, -np.inf)
         for crossing in watch.step(values.time_s, believed, coming, may_speak):
             yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
@@ -218,18 +226,18 @@ class Speed:
         self._sos = butter(2, corner, fs=1.0 / period_s, output="sos")
         self._memory = at_rest(self._sos, rows)
         self._last_value: Floats | None = None
-        self._last_speed = np.zeros((rows, 1))
+        self._last_speed = np.zeros(rows)
 
     def step(self, watched: Floats, tilt_rate: Floats) -> tuple[Floats, Floats]:
         """(4, n) speed and acceleration of (4, n) values; the tilt's own speed is measured."""
-        known = np.nan_to_num(watched)
+        known = np.where(np.isnan(watched), 0.0, watched)
         if self._last_value is None:
-            self._last_value = known[:, :1]
-        rate = np.diff(known, prepend=self._last_value) / self._period_s
+            self._last_value = known[:, 0]
+        rate = (known - before(known.T, self._last_value).T) / self._period_s
         rate[0], rate[1] = tilt_rate, -tilt_rate
         speed = filtered(self._sos, rate, self._memory)
-        slowing = np.diff(speed, prepend=self._last_speed) / self._period_s
-        self._last_value, self._last_speed = known[:, -1:], speed[:, -1:]
+        slowing = (speed - before(speed.T, self._last_speed).T) / self._period_s
+        self._last_value, self._last_speed = known[:, -1], speed[:, -1]
         return speed, slowing
 
 

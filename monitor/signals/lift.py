@@ -92,7 +92,7 @@ class Lift:
             )
             for i in range(0, len(samples), BLOCK)
         ]
-        lift, sigma = np.concatenate(parts, axis=1)
+        lift, sigma = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         unsaid = ~(sigma < self._params.unsaid_m)
         lift[unsaid], sigma[unsaid] = np.nan, np.nan
         return bounded(lift, sigma, self._params)
@@ -114,6 +114,8 @@ class Lift:
     def _block(self, samples: Samples, up: Floats, tilt: Floats, restart: Bools) -> Floats:
         """(2, n), lift and sigma."""
         normal = self._normal.step(samples, up, restart)
+        if not restart.any():
+            return self._followed(self._sums.step(normal, tilt))
         cuts = sorted({0, *np.flatnonzero(restart).tolist(), len(samples)})
         parts = []
         for start, end in pairwise(cuts):
@@ -133,7 +135,7 @@ class Lift:
             marks.append(self._mark(sums[:, 0].tolist()))
         self._seen += count
         ends = np.arange(first, count, self._stride)
-        points = np.concatenate([self._point, sums[:, ends]], axis=1)
+        points = np.concatenate((self._point, sums[:, ends]), axis=1)
         self._point = points[:, -1:].copy()
         said = [beliefs.said()]
         if len(ends):
@@ -143,7 +145,7 @@ class Lift:
                 said.append(beliefs.said())
                 marks.append(self._mark(at_end))
         self._history.add(sums, marks)
-        at = np.searchsorted(ends, np.arange(count), "right")
+        at = ends.searchsorted(np.arange(count), "right")
         return mixture(np.array(said), at, points, sums, self._params)
 
     def _mark(self, sums: list[float]) -> Mark:
@@ -179,7 +181,7 @@ def mixture(
         square += w * (variance + lift * lift)
     mean /= weight
     variance = np.maximum(square / weight - mean * mean, 0.0) + params.least_sigma_m**2
-    return np.stack([mean, np.sqrt(variance)])
+    return np.array((mean, np.sqrt(variance)))
 
 
 def bounded(lift: Floats, sigma: Floats, params: LiftParams) -> tuple[Floats, Floats]:

@@ -31,6 +31,7 @@ import numpy as np
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats, Samples
+from monitor.signals.before import before
 from monitor.signals.pelvis import dot
 
 USUAL_SEAT_BACK_DEG = 45.0
@@ -44,8 +45,10 @@ KNOCK_APART = 0.25
 """A single sample that stands out by more than this, between neighbours that differ by less than
 this share of it, is a knock against the sensor: no back moves like that, and what the sensor saw
 of it is an accident of when it looked. It is taken out of the sums again one sample later."""
-Columns = tuple[Floats, Floats, Floats]
-"""x, y and z of n vectors: quicker to work with than (n, 3)."""
+Columns = Floats
+"""(3, n), x, y and z of n vectors, one row each."""
+Rows = tuple[Floats, Floats, Floats]
+"""The same, not put together."""
 
 
 class Normal(NamedTuple):
@@ -110,13 +113,13 @@ class PadNormal:
             restart: (n,), bool, True where `up` was not carried on from the sample before.
         """
         gyr = samples.gyr - self._bias
-        interval_s, before, turn = self._turned(samples, gyr, up)
-        u, f = _columns(up), _columns(samples.acc)
-        back = _plus(u, _cross(u, turn), -0.5)
+        interval_s, last_up, turn = self._turned(samples, gyr, up)
+        u, f = up.T, samples.acc.T
+        back = u - 0.5 * _cross(u, turn)
         along, across = self._seen_from(back)
         acc = self._sin * _dot(f, back) + self._cos * _dot(f, along) / across
-        once = _cross(before, turn)
-        carried = _plus(_plus(before, once, 1.0), _cross(once, turn), 0.5)
+        once = _cross(last_up, turn)
+        carried = last_up + once + 0.5 * _cross(once, turn)
         along, across = self._seen_from(u)
         moved = -_dot(carried, along) / across  # u itself has nothing along h
         correction = np.where(restart, 0.0, -self.leverage * moved)
@@ -131,14 +134,12 @@ class PadNormal:
             self._last = float(samples.time_s[0]) - self._period_s, up[0], gyr[0]
         last_s, last_up, last_gyr = self._last
         self._last = float(samples.time_s[-1]), up[-1].copy(), gyr[-1].copy()
-        interval_s = np.diff(samples.time_s, prepend=last_s)
+        interval_s = samples.time_s - before(samples.time_s, last_s)
         if samples.gap.any():  # the mean of the rates on both sides of the gap
-            gyr_before = np.concatenate([last_gyr[None], gyr[:-1]])
-            gyr = np.where(samples.gap[:, None], 0.5 * (gyr + gyr_before), gyr)
-        before = np.concatenate([last_up[None], up[:-1]])
-        return interval_s, _columns(before), _columns(gyr * interval_s[:, None])
+            gyr = np.where(samples.gap[:, None], 0.5 * (gyr + before(gyr, last_gyr)), gyr)
+        return interval_s, before(up, last_up).T, gyr.T * interval_s
 
-    def _seen_from(self, u: Columns) -> tuple[Columns, Floats]:
+    def _seen_from(self, u: Columns) -> tuple[Rows, Floats]:
         """The vector l × u along h of equation (2), and its length, 0 made finite."""
         x, y, z = self._left.tolist()
         along = y * u[2] - z * u[1], z * u[0] - x * u[2], x * u[1] - y * u[0]
@@ -146,29 +147,24 @@ class PadNormal:
 
     def _heard(self, acc: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
         """Knocks and squared noise densities, as in `Normal`."""
-        curves = np.concatenate([self._curves, np.stack([acc, rate])], axis=1)
+        curves = np.empty((2, len(acc) + 2))
+        curves[:, :2], curves[0, 2:], curves[1, 2:] = self._curves, acc, rate
         self._curves = curves[:, -2:].copy()
         bent = curves[:, 2:] - 2.0 * curves[:, 1:-1] + curves[:, :-2]
+        noise = bent * bent * (self._period_s / NOISE_GAIN)
         off, apart = -0.5 * bent[0], curves[0, 2:] - curves[0, :-2]
         alone = (np.abs(off) > KNOCK_M_S2) & (np.abs(apart) < KNOCK_APART * np.abs(off))
-        around = alone | np.concatenate([[self._knocked], alone[:-1]])
+        around = alone | before(alone, self._knocked)
         self._knocked = bool(alone[-1])
-        noise = bent * bent * (self._period_s / NOISE_GAIN)
         return np.where(alone, off, 0.0), np.where(around, 0.0, noise[0]), noise[1]
 
 
-def _columns(rows: Floats) -> Columns:
-    return rows[:, 0], rows[:, 1], rows[:, 2]
-
-
-def _dot(a: Columns, b: Columns) -> Floats:
+def _dot(a: Columns | Rows, b: Columns | Rows) -> Floats:
     """(n,) scalar products, summed in one order whatever n is."""
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    product: Floats = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    return product
 
 
 def _cross(a: Columns, b: Columns) -> Columns:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
-
-
-def _plus(a: Columns, b: Columns, times: float) -> Columns:
-    return a[0] + times * b[0], a[1] + times * b[1], a[2] + times * b[2]
+    (a0, a1, a2), (b0, b1, b2) = a, b
+    return np.array((a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0))

@@ -42,46 +42,49 @@ class Sums:
             tilt: (n,), rad.
         """
         moved = _running(self._moved, normal.correction)
-        free = normal.acc - moved
         dt = normal.interval_s
+        lines = np.empty((2, len(tilt) + 1))  # acceleration and tilt, from the sample before on
+        np.subtract(normal.acc, moved, out=lines[0, 1:])
+        lines[1, 1:] = tilt
         if self._acc is None:  # the sums start here: no interval leads to the first sample
-            self._acc, self._last[TILT] = float(free[0]), tilt[0]
-            dt = np.concatenate([[0.0], dt[1:]])
-        sums = self._sums(normal, dt, np.concatenate([[self._acc], free]), tilt)
-        self._moved, self._acc = float(moved[-1]), float(free[-1])
+            self._acc, self._last[TILT] = float(lines[0, 1]), tilt[0]
+            dt = dt.copy()
+            dt[0] = 0.0
+        lines[0, 0], lines[1, 0] = self._acc, self._last[TILT]
+        sums = self._sums(normal, dt, lines)
+        self._moved, self._acc = float(moved[-1]), float(lines[0, -1])
         self._last = sums[:, -1].copy()
         return sums
 
-    def _sums(self, normal: Normal, dt: Floats, acc: Floats, tilt: Floats) -> Floats:
-        """The sums at the samples; `acc` (n + 1,) begins with the sample before them."""
-        _, v, p, v_tilt, p_tilt, blind, acc_noise, rate_noise, before = self._last.tolist()
-        v_sum, p_sum = _twice(v, p, acc, dt, normal.knock * dt)
-        angle = np.concatenate([[before], tilt])
-        v_tilt_sum, p_tilt_sum = _twice(v_tilt, p_tilt, angle, dt, np.zeros(len(tilt)))
-        sums = (
-            normal.time_s,
-            v_sum,
-            p_sum,
-            v_tilt_sum,
-            p_tilt_sum,
-            _running(blind, normal.gap_s * normal.gap_s),
-            _running(acc_noise, normal.acc_noise),
-            _running(rate_noise, normal.rate_noise),
-            tilt,
-        )
-        return np.stack(sums)
+    def _sums(self, normal: Normal, dt: Floats, lines: Floats) -> Floats:
+        """The sums at the samples; `lines` (2, n + 1) are linear over each interval dt (n,)."""
+        whole = np.empty((TILT + 1, len(dt) + 1))
+        whole[:, 0] = self._last
+        sums, before, here = whole[:, 1:], lines[:, :-1], lines[:, 1:]
+        sums[T], sums[TILT] = normal.time_s, lines[1, 1:]
+        kick = normal.knock * dt  # what an outlier among the accelerations added is taken out again
+        once = 0.5 * (before + here) * dt
+        once[0] -= kick
+        sums[V : P_TILT + 1 : 2] = once
+        _run(whole[V : P_TILT + 1 : 2])
+        twice = whole[V : P_TILT + 1 : 2, :-1] * dt + (2.0 * before + here) * dt * dt / 6.0
+        twice[0] -= kick * dt
+        sums[P : P_TILT + 1 : 2] = twice
+        _run(whole[P : P_TILT + 1 : 2])
+        np.multiply(normal.gap_s, normal.gap_s, out=sums[BLIND])
+        sums[ACC_NOISE], sums[RATE_NOISE] = normal.acc_noise, normal.rate_noise
+        _run(whole[BLIND : RATE_NOISE + 1])
+        return sums
 
 
 def _running(start: float, terms: Floats) -> Floats:
     """(n,) sums of `start` and the terms so far."""
-    return np.cumsum(np.concatenate([[start], terms]))[1:]
+    sums = np.empty(len(terms) + 1)
+    sums[0], sums[1:] = start, terms
+    _run(sums)
+    return sums[1:]
 
 
-def _twice(v0: float, p0: float, x: Floats, dt: Floats, kick: Floats) -> tuple[Floats, Floats]:
-    """Once and twice integrated (n,), x (n + 1,) being linear over each interval dt (n,).
-
-    `kick` (n,) is what an outlier among x added to the sums up to here, and is taken out again.
-    """
-    v = np.cumsum(np.concatenate([[v0], 0.5 * (x[:-1] + x[1:]) * dt - kick]))
-    p = _running(p0, v[:-1] * dt + (2.0 * x[:-1] + x[1:]) * dt * dt / 6.0 - kick * dt)
-    return v[1:], p
+def _run(rows: Floats) -> None:
+    """Terms, along the last axis, become the sums of all up to there."""
+    np.add.accumulate(rows, axis=-1, out=rows)

@@ -8,6 +8,7 @@ over, and may use everything up to then.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,9 +174,8 @@ class Movement:
         self._follow(trace, told)
         if len(time_s):
             self._known_s = float(time_s[-1])
-        changed = index[np.array(told.points, np.intp)]
-        lengths = np.diff(np.concatenate([[0], changed, [len(time_s)]]))
-        columns = np.repeat(np.array(told.rows), lengths, axis=0)
+        cuts = [0, *index[told.points].tolist(), len(time_s)] if told.points else [0, len(time_s)]
+        columns = np.repeat(told.rows, [end - start for start, end in pairwise(cuts)], axis=0)
         return Moves(
             phase=columns[:, 0].astype(np.int8),
             set_no=columns[:, 1],

@@ -45,6 +45,8 @@ class Strap:
     def settled(self, time_s: Floats) -> Floats:
         """(n,), °, the tilt of the rest pose at each sample of the block just followed."""
         known_s, tilt_deg = self._watch.settled()
+        if not tilt_deg:
+            return np.full(len(time_s), self._settled_deg)
         levels = np.array([self._settled_deg, *tilt_deg])
         self._settled_deg = float(levels[-1])
         return levels[np.searchsorted(known_s, time_s, "right")]
@@ -76,5 +78,7 @@ class Strap:
 
 def lift_sigma(lift: Floats, sigma: Floats, doubt: Bools) -> Floats:
     """(n,), m, what is not known of the lift where the strap has just moved."""
+    if not doubt.any():
+        return sigma
     more = np.where(doubt, np.hypot(LIFT_SIGMA_M, LIFT_SHARE * lift), 0.0)
     return np.asarray(np.hypot(sigma, more))

@@ -84,9 +84,9 @@ class Watch:
         """Whether a block far from the limit would change nothing."""
         return self._state is _State.ARMED and not self._announced
 
-    def skip(self, time_s: Floats, value: Floats) -> None:
-        """Pass over a block that is known to change nothing."""
-        self._last = (float(time_s[-1]), float(value[-1]))
+    def skip(self, time_s: float, value: float) -> None:
+        """Pass over a block that is known to change nothing, and ends like this."""
+        self._last = time_s, value
 
     def step(
         self, time_s: Floats, value: Floats, ahead: Floats, may_speak: Bools
