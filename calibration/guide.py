@@ -80,9 +80,12 @@ class GuideParams:
 
 
 GUIDE = GuideParams()
+PRAISE = "Good. "
+"""Begins a sentence after something was done."""
 SENTENCES: dict[Key, str] = {
     "stand": "Stand upright, arms hanging, and hold still.",
-    "lie_back": "Good. Sit down, lie back flat against the pad, legs nearly straight, hold still.",
+    "lie_back": f"{PRAISE}Sit down, lie back flat against the pad, legs nearly straight, "
+    "hold still.",
     "tilts": "Roll your tailbone up, pressing the back flat, and come back: {n} times, slowly.",
     "count": "{n}.",
     "moved": "You moved. Hold still again.",
@@ -114,6 +117,7 @@ class Guide:
         self,
         *,
         tilts: bool = True,
+        standing: bool = True,
         axis: Vector | None = None,
         sensor_model: SensorModel | None = None,
         params: GuideParams = GUIDE,
@@ -122,6 +126,8 @@ class Guide:
 
         Args:
             tilts: whether to ask for the tilts where the axis is known without them.
+            standing: whether to begin with it; who lies on the machine already need not get up,
+                the tilts alone will do.
             axis: (3,), in sensor axes, to the athlete's left; then nobody need stand.
             sensor_model: corrections of the sensor, where it was calibrated.
             params: how long, how often.
@@ -129,7 +135,8 @@ class Guide:
         self._params, self._tilts_wanted, self._axis = params, tilts, axis
         self._model = sensor_model
         self._blocks, self._hold = Blocks(), Hold()
-        self.step_now: Step = "stand" if axis is None else "lie_back"
+        self._first: Step = "stand" if standing and axis is None else "lie_back"
+        self.step_now: Step = self._first
         self.windows: Windows | None = None
         self.calibration: Calibration | None = None
         self._standing: Window | None = None
@@ -156,7 +163,10 @@ class Guide:
 
     def begin(self) -> Prompt:
         """The first thing to say."""
-        return self._say("stand" if self.step_now == "stand" else "lie_back")
+        if self.step_now == "stand":
+            return self._say("stand")
+        sentence = SENTENCES["lie_back"].removeprefix(PRAISE)
+        return Prompt(self._now_s, "lie_back", sentence)
 
     def step(self, time_s: Floats, acc: Floats, gyr: Floats) -> tuple[Prompt, ...]:
         """What to say after these samples; mostly nothing.
@@ -223,12 +233,12 @@ class Guide:
             return
         self.windows = Windows(self._hold.window, self._standing)
         self._neutral_up = self._hold.up
-        lean = self._lean_deg() or 0.0
-        axis_known = self._axis is not None or lean >= AXIS.least_lean_deg
+        lean = self._lean_deg()
+        axis_known = self._axis is not None or (lean or 0.0) >= AXIS.least_lean_deg
         if axis_known and not self._tilts_wanted:
             yield from self._finish(self.windows)
             return
-        yield from self._ask_for_tilts("tilts" if axis_known else "too_close")
+        yield from self._ask_for_tilts("tilts" if axis_known or lean is None else "too_close")
 
     @property
     def _stands_yet(self) -> bool:
@@ -329,7 +339,7 @@ class Guide:
             )
         except CalibrationError as error:
             if windows.tilts is None:
-                yield self._again(str(error), "stand" if self._axis is None else "lie_back")
+                yield self._again(str(error), "stand" if self._first == "stand" else "lie_back")
                 return
             side_bend = "side bend" in str(error)
             if not side_bend:

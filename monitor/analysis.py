@@ -26,7 +26,7 @@ from monitor.signals.lift import Lift
 from monitor.signals.movement import FoundRep, Movement, Moves, SetOver
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
-from monitor.signals.quality import Quality, StrapTold, Verdict
+from monitor.signals.quality import Quality, State, StrapTold, Verdict
 from monitor.signals.repmetrics import RepMetrics, lowest
 from monitor.signals.sets import Sets
 from monitor.signals.signs import RepSigns, Signs
@@ -71,6 +71,22 @@ class Analysis:
         """What had been told until then: it holds for a set that began then."""
         return self._told.at(time_s)
 
+    def recalibrate(self, calibration: Calibration | None, time_s: float) -> list[Said]:
+        """From stream time `time_s` on the sensor sits otherwise; None: it is not known how.
+
+        A set in progress is over.
+        """
+        self._calibration = calibration and replace(calibration, tilts_s=None)
+        if self._stages is None:
+            return []
+        said, quality = self._stages.finish(), self._stages.quality
+        self._stages = self._stages.renewed(self._calibration)
+        verdict: tuple[State, str] = ("degraded", "calibration stale")
+        if calibration is not None:
+            verdict = quality.said
+        figures = quality.figures_at(time_s)
+        return [*said, _quality(Verdict(time_s, time_s, *verdict, *figures))]
+
     def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
         """Follow one block."""
         if self._stages is None:
@@ -93,7 +109,8 @@ class Analysis:
         return signals, said
 
     def _begun(self, first: Samples) -> "_Stages":
-        return _Stages(self._settings, self._calibration, _period(first), self._told)
+        quality = Quality(_period(first))
+        return _Stages(self._settings, self._calibration, quality, self._told)
 
 
 def _period(samples: Samples) -> float:
@@ -109,14 +126,16 @@ class _Stages:
         self,
         settings: Settings,
         calibration: Calibration | None,
-        period_s: float,
+        quality: Quality,
         told: Tellings,
+        sets_before: int = 0,
     ) -> None:
-        self.quality = Quality(period_s)
+        self.quality, self._settings, self._told = quality, settings, told
         self._calibration = calibration
+        self._sets_before = self._last_set = sets_before
         if calibration is None:
             return
-        placement, limits = calibration.placement, settings.limits
+        placement, limits, period_s = calibration.placement, settings.limits, quality.period_s
         self._correction = Correction(calibration.sensor_model)
         self._orientation = Orientation(period_s, gyr_bias=placement.gyr_bias)
         self._pelvis = Pelvis(placement)
@@ -129,12 +148,15 @@ class _Stages:
         self._seen: list[Rep] = []
         self._alerts = Alerts(limits, placement.range_deg, period_s)
         self._cues = Cues()
-        self._told = told
         self._notice_deg = (
             lowest(limits, "pelvic_tilt", placement.range_deg or 0.0),
             lowest(limits, "anterior_tilt", 0.0),
         )
         self._sets = Sets()
+
+    def renewed(self, calibration: Calibration | None) -> "_Stages":
+        """The stages as they begin with another calibration; sets are counted on."""
+        return _Stages(self._settings, calibration, self.quality, self._told, self._last_set)
 
     def step(self, samples: Samples) -> tuple[Signals, list[Said]]:
         """Follow one block: signals, and what is said in the order it is known."""
@@ -149,6 +171,7 @@ class _Stages:
         rate = self._pelvis.rate(gyr)
         lift, lift_known = self._lift.step(corrected, up, seen[0], restart)
         moves = self._movement.step(time_s, seen[0], rate, gyr, up, seen[2], restart)
+        moves = moves.numbered(self._sets_before)
         seats = self._strap.step(time_s, up, gyr, restart, moves)
         tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)
         signals = Signals(
@@ -173,7 +196,11 @@ class _Stages:
 
     def finish(self) -> list[Said]:
         """The stream is over: close the set in progress."""
-        return self._counted((), self._movement.finish()) if self._calibration else []
+        if self._calibration is None:
+            return []
+        before = self._sets_before
+        over = (replace(one, set=one.set + before) for one in self._movement.finish())
+        return self._counted((), tuple(over))
 
     def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
         """Reps and sets that are over, in the order they were known."""
@@ -184,6 +211,7 @@ class _Stages:
                 lift = self._lift.hindsight(one.start_s, one.end_s, one.known_s)
                 fields = self._metrics.summed_up(one, lift)
                 self._sets.add(fields)
+                self._last_set = one.set
                 self._seen.append(_seen(fields, self._signs.of(one)))
                 name = f"rep-s{one.set}-r{one.rep}"
                 said.append(Said(one.end_s, one.known_s, name, RepEvent, fields))

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+Anew = Literal["begun", "skipped", "left", "done"]
 Feet = Literal["low", "middle", "high"]
 Unit = Literal["kg", "lb"]
 Load = Annotated[float, msgspec.Meta(gt=0, le=1000)]
@@ -90,4 +91,19 @@ class Told:
     feet: Feet | None = None
 
 
-Arrival = Packet | Rows | LinkUp | LinkDown | LinkSilent | Told
+@dataclass(frozen=True, slots=True)
+class Calibrating:
+    """In the middle of a session it is found out anew how the sensor sits.
+
+    Attributes:
+        step: `begun`: from here on that is not known; `skipped`: the pelvic tilts are left out;
+            `left`: it is as it was before, after all; `done`: it is known.
+        calibration: what was found, as `calibration.document` writes it; None before it is done.
+    """
+
+    arrival_s: float
+    step: Anew
+    calibration: str | None = None
+
+
+Arrival = Packet | Rows | LinkUp | LinkDown | LinkSilent | Told | Calibrating

@@ -6,15 +6,28 @@ Links that come and go are told as they are met. Everything is a function of the
 the same recording gives the same report, whether it is replayed in an hour or in a second.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
 
+from calibration.document import from_json
+from calibration.errors import CalibrationError
 from calibration.model import Calibration
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
+from monitor.arrivals import (
+    Arrival,
+    Calibrating,
+    LinkDown,
+    LinkSilent,
+    LinkUp,
+    Packet,
+    Rows,
+    Told,
+)
 from monitor.events import Event, LinkEvent, Said, SessionEvent, SetEvent
 from monitor.samples import Samples, Signals
 from monitor.settings import Coaching, Settings
@@ -22,6 +35,8 @@ from monitor.wire.reception import Reception
 
 if TYPE_CHECKING:
     from monitor.analysis import Analysis
+
+_log = logging.getLogger("legpress")
 
 LONGEST_JOINED = 4096
 """Rows of signals that a sink which does not take its reports is kept: half a minute or more."""
@@ -82,6 +97,9 @@ class Engine:
     Use: `for batch in arrivals: report = engine.step(batch)`, then `engine.finish()` once. How the
     arrivals are cut into batches, and samples into arrivals, changes nothing in what comes out.
     The first report carries the `session` started event, `finish` the ended one.
+
+    Attributes:
+        calibration: how the sensor sits, as it was last known; None if it never was.
     """
 
     def __init__(
@@ -89,9 +107,8 @@ class Engine:
     ) -> None:
         self._session = session
         self._settings = settings
-        self._grade = calibration.verdict.grade if calibration else "none"
         self._reception = Reception(session.family)
-        self._calibration = calibration
+        self.calibration = calibration
         self._arrival_s = 0.0
         self._first_arrival_s: float | None = None
         self._known_s = 0.0
@@ -113,6 +130,8 @@ class Engine:
                 events.extend(self._named(one) for one in said)
             elif kind is Told:
                 self._tell(arrivals)
+            elif kind is Calibrating:
+                events.extend(self._named(one) for one in self._calibrate(arrivals))
             else:
                 events.extend(self._link(one) for one in arrivals)
         return self._report(signals, events)
@@ -122,7 +141,7 @@ class Engine:
         """The stages; loaded with the first samples, so that a screen can be there before."""
         from monitor.analysis import Analysis  # noqa: PLC0415 - scipy takes a second to load
 
-        return Analysis(self._settings, self._calibration, self._session.session_id)
+        return Analysis(self._settings, self.calibration, self._session.session_id)
 
     def finish(self) -> Report:
         """The stream is over: what was still held back, and the session's end."""
@@ -145,6 +164,28 @@ class Engine:
             if isinstance(one, Told):
                 self._analysis.tell(self._known_s, one)
 
+    def ears(self) -> Reception:
+        """A copy of what hears the sensor, which goes on from here by itself."""
+        return deepcopy(self._reception)
+
+    def _calibrate(self, arrivals: list[Arrival]) -> list[Said]:
+        said = []
+        for one in arrivals:
+            if not isinstance(one, Calibrating) or one.step == "skipped":
+                continue
+            if one.step == "done":
+                self.calibration = self._read(one.calibration or "")
+            now = None if one.step == "begun" else self.calibration
+            said += self._analysis.recalibrate(now, self._known_s)
+        return said
+
+    def _read(self, calibration: str) -> Calibration | None:
+        try:
+            return from_json(calibration)
+        except CalibrationError as error:
+            _log.warning("at %.0f s: the calibration cannot be used: %s", self._known_s, error)
+            return None
+
     def _link(self, arrival: Arrival) -> Event:
         fields: dict[str, Any] = {"reason": getattr(arrival, "reason", ""), "battery_pct": None}
         match arrival:
@@ -154,7 +195,7 @@ class Engine:
                 fields |= {"state": "down"}
             case LinkSilent():
                 fields |= {"state": "silent"}
-            case Packet() | Rows() | Told():
+            case Packet() | Rows() | Told() | Calibrating():
                 raise AssertionError("this is no link")  # step() keeps them apart
             case _:
                 assert_never(arrival)
@@ -168,7 +209,7 @@ class Engine:
             "athlete": about.athlete or self._settings.athlete,
             "station": about.station or self._settings.station,
             "sensor": about.sensor,
-            "calibration": self._grade,
+            "calibration": self.calibration.verdict.grade if self.calibration else "none",
         }
         return self._named(
             Said(self._known_s, self._known_s, f"session-{state}", SessionEvent, fields)

@@ -8,12 +8,12 @@ reports to a screen, carries a calibration too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 from calibration.guide import Guide, Prompt, Step
-from calibration.model import Calibration, Vector
+from calibration.model import Calibration, Placement, Vector
 from calibration.sensor import SensorCalibration
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp
+from monitor.arrivals import Arrival, Calibrating, LinkDown, LinkSilent, LinkUp
 from monitor.calibrations import doubted
 from monitor.wire.reception import Reception
 
@@ -72,12 +72,39 @@ class Guiding:
         self._reception = Reception(family)
         model = readings.model if readings else None
         self._guide = Guide(tilts=tilts, axis=axis, sensor_model=model)
+        self._before: Calibration | None = None
         self._sensor, self._readings, self._today = sensor, readings, today
         self._recording = recording
         self._link: Link = "waiting"
         self._now_s = 0.0
         self._began = False
         self._result: Calibration | None = None
+
+    @classmethod
+    def anew(
+        cls,
+        sensor: str,
+        ears: Reception,
+        before: Calibration | None,
+        *,
+        readings: SensorCalibration | None = None,
+        today: str | None = None,
+    ) -> Self:
+        """Leads one in the middle of a session.
+
+        Args:
+            sensor: its name.
+            ears: hear it from now on.
+            before: how it sat until now, None if unknown. Where it is known, the athlete is on
+                the machine already: he need not stand up, and the seat back is known.
+            readings: what is kept of the sensor's own calibration.
+            today: RFC 3339 UTC, None if unknown.
+        """
+        guiding = cls("table", sensor, readings=readings, today=today)
+        model = readings.model if readings else None
+        guiding._guide = Guide(standing=before is None, sensor_model=model)
+        guiding._reception, guiding._before, guiding._link = ears, before, "up"
+        return guiding
 
     def step(self, batch: Sequence[Arrival]) -> Lesson:
         """Take the next arrivals, in order; none at all is fine."""
@@ -91,6 +118,8 @@ class Guiding:
                     self._link = "down"
                 case LinkSilent():
                     self._link = "silent"
+                case Calibrating(step="skipped"):
+                    said += self._guide.skip()
                 case _:
                     pass
         samples = self._reception.step(batch)
@@ -117,5 +146,16 @@ class Guiding:
                 recording=self._recording,
                 tilts_s=windows.tilts if windows else None,
             )
+            if self._before is not None:
+                named = _on_the_same_seat(named, self._before.placement)
             self._result = doubted(named, self._readings, self._today)
         return self._result
+
+
+def _on_the_same_seat(found: Calibration, before: Placement) -> Calibration:
+    """With the seat back as it was measured when the athlete stood, where that is surer."""
+    at = found.placement
+    if before.seat_back_deg is None or before.seat_back_sigma_deg >= at.seat_back_sigma_deg:
+        return found
+    seat, sigma = before.seat_back_deg, before.seat_back_sigma_deg
+    return replace(found, placement=replace(at, seat_back_deg=seat, seat_back_sigma_deg=sigma))

@@ -4,11 +4,12 @@ A recording is an MCAP file (https://mcap.dev/spec), which Foxglove Studio opens
 named "legpress" stands at its start; then one JSON message per arrival, one topic per kind:
 
     metadata "legpress"              format, program, session, settings, calibration (JSON texts)
-    metadata "legpress.calibration"  arrival_s, calibration: made anew during the session
+    metadata "legpress.calibration"  arrival_s, calibration: made at the session's beginning
     /packet                          arrival_s, data (base64), channel
     /rows                            arrival_s, time_s [s], acc [[m/s²]], gyr [[rad/s]]
     /link_up /link_down /link_silent arrival_s, reason; battery_pct with /link_up
     /told                            arrival_s, load_kg [kg], load_unit, feet; null: not told
+    /calibrating                     arrival_s, step, calibration (JSON text; null: not yet known)
 
 Times in the messages are written with all their digits, so that a replay is not off by a rounding;
 the log time of MCAP, ns since 1970 (or since the start, where no wall clock is known), is for the
@@ -22,7 +23,16 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
+from monitor.arrivals import (
+    Arrival,
+    Calibrating,
+    LinkDown,
+    LinkSilent,
+    LinkUp,
+    Packet,
+    Rows,
+    Told,
+)
 from monitor.engine import Session
 from monitor.settings import Settings
 
@@ -36,6 +46,7 @@ TOPICS: Mapping[str, type[Arrival]] = {
     "/link_down": LinkDown,
     "/link_silent": LinkSilent,
     "/told": Told,
+    "/calibrating": Calibrating,
 }
 TOPIC_OF = {kind: topic for topic, kind in TOPICS.items()}
 
@@ -143,6 +154,7 @@ def schema(topic: str) -> bytes:
         "/link_down": {"reason": text},
         "/link_silent": {"reason": text},
         "/told": {"load_kg": number, "load_unit": text, "feet": text},
+        "/calibrating": {"step": text, "calibration": text},
     }
     properties = {"arrival_s": number, **fields[topic]}
     name = f"legpress{topic.replace('/', '.')}"

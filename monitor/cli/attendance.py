@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import monitor.analysis  # noqa: F401 - loads now, a second, rather than between
 from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
+from monitor.arrivals import Calibrating
 from monitor.cli.athlete import speech
 from monitor.cli.inputs import read_calibration
 from monitor.cli.kept_today import KEPT, kept_today
@@ -25,7 +26,7 @@ from monitor.cli.telling import Telling, can_tell
 from monitor.cli.version import program
 from monitor.engine import Engine, Report, Session
 from monitor.errors import InputError
-from monitor.guided_session import GuidedSession, Progress
+from monitor.guided_session import Anew, GuidedSession, Progress
 from monitor.guiding import Guiding, Lesson
 from monitor.session import Hearer, Interrupts, Sink, Source, run
 from monitor.sinks.console import ConsoleSink
@@ -34,6 +35,7 @@ from monitor.sinks.console.guide_sink import GuideSink
 from monitor.sinks.console.guide_view import GuideView
 from monitor.sinks.history import history_to
 from monitor.sinks.recorder import Recorder, recorded
+from monitor.wire.reception import Reception
 
 NONE = "none"
 """`--calibration none`: only record, and calibrate from the recording."""
@@ -110,13 +112,10 @@ class Attendance:
         if self._telling is not None:
             source = self._telling.beside(source)
         source = self._recorded(source)
-        if not self._guided:
-            sinks = [*self._sinks] if self._options.quiet else [*self._sinks, self._console()]
-            joined = None if self._found.waits else Report.joined
-            engine = self._engine(self._calibration)
-            return await run(source, engine, *sinks, joined=joined, interrupts=interrupts)
-        session = GuidedSession(self._guiding(), self._begin)
-        hearers: list[Hearer[Progress]] = [*map(_ReportsOnly, self._sinks), self._show]
+        first = self._guiding() if self._guided else self._engine(self._calibration)
+        session = GuidedSession(first, self._begin, Anew(self._guiding_anew, self._found_anew))
+        hearers: list[Hearer[Progress]] = [*map(_ReportsOnly, self._sinks)]
+        hearers += [] if self._options.quiet else [self._show]
         both = None if self._found.waits else Progress.joined
         try:
             return await run(source, session, *hearers, joined=both, interrupts=interrupts)
@@ -146,17 +145,41 @@ class Attendance:
             recording=self._session.session_id,
         )
 
+    def _guiding_anew(self, ears: Reception, before: Calibration | None) -> Guiding:
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        readings = calibrations.readings_of(self._found.name)
+        return Guiding.anew(self._found.name, ears, before, readings=readings, today=now)
+
+    def _found_anew(self, done: Calibrating, calibration: Calibration) -> None:
+        if self._recorder is not None:
+            self._recorder.record([done])
+        self._keep(calibration)
+
     def _begin(self, calibration: Calibration | None, arrival_s: float) -> Engine:
         """The engine, once the guide is through; its calibration goes into the recording too."""
         if calibration is not None:
             if self._recorder is not None:
                 self._recorder.recalibrated(arrival_s, to_json(calibration))
-            self._keeping = asyncio.create_task(asyncio.to_thread(_keep, calibration))
+            self._keep(calibration)
         return self._engine(calibration)
+
+    def _keep(self, calibration: Calibration) -> None:
+        """Keep it, while the session goes on, after what was to be kept before."""
+        before = self._keeping
+
+        async def keep() -> None:
+            if before is not None:
+                await before
+            await asyncio.to_thread(_keep, calibration)
+
+        self._keeping = asyncio.create_task(keep())
 
     async def _show(self, told: AsyncIterator[Progress]) -> None:
         """The guide's screen until the calibration is there, then the session's."""
         first: list[Report] = []
+        if not self._guided:
+            await self._console_of(told, first)
+            return
         view = GuideView(self._found.name)
         guide = GuideSink(view, self._terminal(), drawn=self._drawn, label=self._label)
         if self._telling is not None:
@@ -164,9 +187,13 @@ class Attendance:
         await guide(_lessons(told, first))
         self._calibration = guide.view.calibration
         if self._calibration is not None:
-            await self._console()(_reports(told, first))
+            await self._console_of(told, first)
         elif self._path is not None:
             say(f"{self._label}no calibration was made; the recording: {self._path}")
+
+    async def _console_of(self, told: AsyncIterator[Progress], first: list[Report]) -> None:
+        console = self._console()
+        await console(_reports(told, first, console.taught))
 
     def _console(self) -> ConsoleSink:
         view = view_of(self._settings, self._calibration, None, self._path)
@@ -228,9 +255,14 @@ async def _lessons(told: AsyncIterator[Progress], first: list[Report]) -> AsyncI
             return
 
 
-async def _reports(told: AsyncIterator[Progress], first: list[Report]) -> AsyncIterator[Report]:
+async def _reports(
+    told: AsyncIterator[Progress],
+    first: list[Report],
+    taught: Callable[[Lesson | None], None] = lambda _: None,
+) -> AsyncIterator[Report]:
     for report in first:
         yield report
     async for one in told:
         if one.report is not None:
+            taught(one.lesson)
             yield one.report

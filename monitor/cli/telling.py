@@ -1,4 +1,7 @@
-"""The athlete tells, the screen answers: weight and feet, typed while a live session runs."""
+"""The athlete tells, the screen answers: weight, feet, or that he calibrates anew.
+
+All of it is typed while a live session runs, and reaches the engine as an arrival.
+"""
 
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -8,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from rich.console import Console
 
-from monitor.arrivals import Arrival, Told
+from monitor.arrivals import Anew, Arrival, Calibrating, Told
 from monitor.coaching.told import HELP, told_from, told_in_words, with_told
 from monitor.settings import Coaching
 from monitor.sources.keyboard import Line, accompanied, is_ours, keyboard
@@ -23,8 +26,19 @@ def can_tell(terminal: Console) -> bool:
     return sys.stdin.isatty() and terminal.file.isatty() and is_ours(sys.stdin.fileno())
 
 
+WORDS: dict[str, tuple[Anew, str]] = {
+    "calibrate": ("begun", "calibrating anew"),
+    "skip": ("skipped", "the tilts are left out"),
+    "back": ("left", "all as it was"),
+}
+"""What can be typed about the calibration, and what is answered."""
+
+
 class Screen(Protocol):
     """Shows what is typed, and what is said to it."""
+
+    def refuses(self, step: Anew) -> str:
+        """Why there is no such step of a calibration now, "" where there is."""
 
     def asks(self, known: Coaching, typed: str) -> None:
         """Somebody can type: what is known so far, and the line being typed."""
@@ -47,7 +61,7 @@ class Telling:
     def __init__(self, known: Coaching, *, drawn: bool) -> None:
         self._known, self._drawn = known, drawn
         self._line = Line()
-        self._told: list[Told] = []
+        self._told: list[Told | Calibrating] = []
         self._screen: Screen | None = None
 
     def answered_by(self, screen: S) -> S:
@@ -65,7 +79,7 @@ class Telling:
             async with accompanied(source, self._taken) as batches:
                 yield batches
 
-    def _taken(self, arrival_s: float) -> list[Told]:
+    def _taken(self, arrival_s: float) -> list[Arrival]:
         told, self._told = self._told, []
         return [replace(one, arrival_s=arrival_s) for one in told]
 
@@ -83,6 +97,12 @@ class Telling:
             return ""
         if line.strip() == "?":
             return HELP
+        if word := WORDS.get(line.strip().lower()):
+            step, answer = word
+            if refused := self._screen.refuses(step) if self._screen else "":
+                return refused
+            self._told.append(Calibrating(0.0, step))
+            return answer
         try:
             told = told_from(line, self._known.load_unit)
         except ValueError as error:

@@ -14,7 +14,7 @@ from monitor.arrivals import Feet, Told, Unit
 from monitor.coaching.load import in_words, load_from
 from monitor.settings import Coaching
 
-HELP = "130, 130kg or 290lb: the weight. low, middle or high: the feet."
+HELP = "130, 130kg or 290lb: weight. low, middle or high: feet. calibrate: anew."
 _FEET = re.compile(r"(?:^|\s+)(?:feet\s+)?(low|middle|high)$")
 _PLACE: dict[str, Feet] = {"low": "low", "middle": "middle", "high": "high"}
 

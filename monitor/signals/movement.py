@@ -7,7 +7,7 @@ columns say at a sample is what was believed at that sample; a rep's own times a
 over, and may use everything up to then.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -66,6 +66,14 @@ class Moves:
     lifts: Bools
     found: tuple[FoundRep, ...]
     over: tuple[SetOver, ...]
+
+    def numbered(self, before: int) -> "Moves":
+        """The same, where so many sets were before the first."""
+        if not before:
+            return self
+        found = tuple(replace(one, set=one.set + before) for one in self.found)
+        over = tuple(replace(one, set=one.set + before) for one in self.over)
+        return replace(self, set_no=self.set_no + before, found=found, over=over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,20 @@ class Verdict:
 
 
 class Quality:
-    """Follows the stream and speaks when the verdict changes; chunk-invariant."""
+    """Follows the stream and speaks when the verdict changes; chunk-invariant.
+
+    Attributes:
+        period_s: nominal sampling period, s.
+        said: the last verdict.
+        loss_pct, rate_hz: share of samples lost, and their rate, over the last seconds.
+    """
 
     def __init__(self, period_s: float, params: QualityParams | None = None) -> None:
         self._params = params or QualityParams()
-        self._period_s = period_s
+        self.period_s = period_s
         self._recent = Recent(self._params.window_s, width=2)
         self._due_s: float | None = None
-        self._said: tuple[State, str] = ("good", "")
+        self.said: tuple[State, str] = ("good", "")
         self._looks = [(0.0, 0.0, 1.0 / period_s)]
         self._tail = Samples.empty()
         self.loss_pct = 0.0
@@ -110,7 +116,7 @@ class Quality:
         span, kept = float(time[-1] - time[0]), len(time) - 1
         if gap.any():
             gap_s = float(gap.max())
-            lost = float(np.round(gap / self._period_s - 1.0).clip(0.0).sum())
+            lost = float(np.round(gap / self.period_s - 1.0).clip(0.0).sum())
             loss = lost / (lost + len(time))
             span -= float(gap[1:].sum())
             kept -= int(np.count_nonzero(gap[1:]))
@@ -118,9 +124,9 @@ class Quality:
         self.loss_pct = 100.0 * loss
         self._looks.append((now_s, self.loss_pct, self.rate_hz))
         said = self._judged(loss, gap_s, clipped=bool(clipped.any()))
-        if said == self._said:
+        if said == self.said:
             return []
-        self._said = said
+        self.said = said
         return [Verdict(now_s, now_s, *said, self.loss_pct, self.rate_hz)]
 
     def _judged(self, loss: float, gap_s: float, *, clipped: bool) -> tuple[State, str]:

@@ -81,6 +81,14 @@ def test_the_tilts_can_be_skipped_when_they_are_asked_for():
     assert guide.calibration.placement.range_deg is None
 
 
+def test_who_lies_already_need_not_get_up_and_the_tilts_alone_will_do():
+    guide = Guide(standing=False)
+    said, _ = lead(guide, {**COOPERATIVE, "lie_back": [lie_back(45)]})
+    assert keys(said) == ["lie_back", "tilts", "count", "count", "count", "done"]
+    assert said[0].sentence.startswith("Sit down")
+    assert angle_deg(guide.calibration.placement.left, LEFT) < 2
+
+
 def test_before_the_tilts_there_is_nothing_to_skip():
     assert Guide().skip() == ()
 

@@ -43,7 +43,7 @@ def test_who_asks_is_told_what_can_be_typed_and_ctrl_z_and_ctrl_c_still_do_what_
     with Terminal(*LIVE, *UNCALIBRATED, data=tmp_path) as terminal:
         terminal.wait_for("Ctrl-C ends the session")
         terminal.type("?\n")
-        terminal.wait_for("low, middle or high: the feet")
+        terminal.wait_for("low, middle or high: feet")
         terminal.type("a lot\n")
         terminal.wait_for("a lot: is no load; give a number")
         terminal.resumed()
@@ -68,3 +68,40 @@ def test_a_quiet_session_leaves_the_terminal_alone(tmp_path: Path):
     with Terminal(*quiet, data=tmp_path) as terminal:
         terminal.wait_for('"state":"started"')
         assert terminal.given_back
+
+
+def test_the_tilts_can_be_left_out_and_made_up_for_in_the_session(tmp_path: Path):
+    events = tmp_path / "events.jsonl"
+    fast = (*LIVE, "--speed", "4", "--no-history", "--events", str(events))
+    with Terminal(*fast, data=tmp_path) as terminal:
+        terminal.wait_for("Stand upright")
+        terminal.type("skip\rback\rcalibrate\r")
+        terminal.wait_for("you are calibrating")
+        terminal.wait_for("type skip, and Enter: no tilts")
+        terminal.type("skip\r")
+        terminal.wait_for("PELVIC TILT")
+        terminal.type("back\r")
+        terminal.wait_for("you are not calibrating")
+        terminal.type("Calibrate\r")
+        terminal.wait_for("type back, and Enter: all as it was")
+        terminal.type("back\r")
+        terminal.wait_for("PELVIC TILT")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    (recording,) = (tmp_path / "recordings").iterdir()
+    told = reduce(Report.joined, Past.of(recording).reports())
+    live = events.read_text()
+    assert live.splitlines() == [to_json(event).decode() for event in told.events]
+    assert "calibration stale" in live
+
+
+def test_who_began_without_a_calibration_makes_one_in_the_session(tmp_path: Path):
+    plain = (*LIVE, "--calibration", "none", "--no-history", "--speed", "16")
+    with Terminal(*plain, data=tmp_path, TERM="dumb") as terminal:
+        terminal.wait_for("session  started")
+        terminal.type("calibrate\n")
+        terminal.wait_for("calibrating anew")
+        terminal.wait_for("Stand upright")
+        terminal.wait_for("Done.")
+        terminal.wait_for("set 1 rep 5")
+        assert terminal.end() == 0

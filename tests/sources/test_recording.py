@@ -17,7 +17,16 @@ from mcap.reader import make_reader
 from mcap.writer import Writer
 
 from monitor import tape
-from monitor.arrivals import Arrival, LinkDown, LinkSilent, LinkUp, Packet, Rows, Told
+from monitor.arrivals import (
+    Arrival,
+    Calibrating,
+    LinkDown,
+    LinkSilent,
+    LinkUp,
+    Packet,
+    Rows,
+    Told,
+)
 from monitor.engine import Session
 from monitor.errors import InputError
 from monitor.settings import Settings
@@ -53,6 +62,9 @@ arrivals = st.lists(
             st.none() | st.floats(0, 1000, exclude_min=True),
             st.sampled_from([None, "kg", "lb"]),
             st.sampled_from([None, "low", "middle", "high"]),
+        ),
+        st.builds(
+            Calibrating, seconds, st.sampled_from(["begun", "skipped", "left", "done"]), words
         ),
     ),
     max_size=12,
@@ -125,6 +137,7 @@ def test_foxglove_finds_every_message_with_its_schema_and_its_wall_clock(tmp_pat
         _rows(3.0, [(1, 2, 3)]),
         LinkDown(4.0),
         Told(5.0, 130.0, "kg"),
+        Calibrating(6.0, "begun"),
     ]
     _record(path, [given])
     with path.open("rb") as file:

@@ -14,8 +14,10 @@ from monitor.sinks.console.words import (
     COLOUR,
     HOW_TO_CALIBRATE,
     HOW_TO_GO_ON,
+    OR_TYPE,
     RULE,
     STRAP_MOVED,
+    TYPE_CALIBRATE,
     figures,
     harmless,
     quantity,
@@ -59,12 +61,14 @@ def _remark(view: View) -> tuple[list[str], str]:
     if view.session is None:
         return ["waiting for the first data"], "dim"
     if view.session and view.session.calibration == "none":
-        return ["no calibration: tilt and lift are not known", HOW_TO_CALIBRATE], "bold"
+        how = TYPE_CALIBRATE if view.asks else HOW_TO_CALIBRATE
+        return ["no calibration: tilt and lift are not known", how], "bold"
     if view.quality and view.quality.state == "bad":
         reason = harmless(view.quality.reason)
         return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
     if view.quality and view.quality.reason == STRAP_MOVED:
-        return ["the strap moved", HOW_TO_GO_ON], "bold yellow"
+        how = f"{HOW_TO_GO_ON} {OR_TYPE}" if view.asks else HOW_TO_GO_ON
+        return ["the strap moved", how], "bold yellow"
     return _of_the_last_rep(view)
 
 

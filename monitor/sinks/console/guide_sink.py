@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from monitor.arrivals import Anew
 from monitor.guiding import Lesson
 from monitor.settings import Coaching
 from monitor.sinks.console.frames import Frames, can_draw
@@ -42,9 +43,14 @@ class GuideSink:
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
 
+    def refuses(self, step: Anew) -> str:
+        """Why there is no such step now, "" where there is."""
+        return self.view.refuses(step)
+
     def asks(self, known: Coaching, typed: str) -> None:  # noqa: ARG002 - the guide needs no weight
         """Somebody can type: the line being typed."""
-        self.view = replace(self.view, typed=typed, answer="" if typed else self.view.answer)
+        answer = "" if typed else self.view.answer
+        self.view = replace(self.view, asks=True, typed=typed, answer=answer)
 
     def answers(self, answer: str, known: Coaching) -> None:  # noqa: ARG002 - the same
         """A line was typed: what is said to it."""

@@ -10,8 +10,9 @@ from math import ceil
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from calibration.guide import GUIDE, SENTENCES, Key, Step
+from calibration.guide import GUIDE, PRAISE, SENTENCES, Key, Step
 from calibration.model import Calibration
+from monitor.arrivals import Anew
 from monitor.guiding import Lesson, Link
 from monitor.sinks.console import digits
 from monitor.sinks.console.lines import (
@@ -51,8 +52,10 @@ class GuideView:
         link: how the sensor is reached.
         said: how often something was said: each time the bell may ring.
         calibration: the result, None until done.
+        anew: it is made in the middle of a session, which goes on as before where it is left.
+        asks: whether somebody can type.
         typed: the line that is being typed.
-        answer: what was said to the last one.
+        answer: what was said to the last one, until there is something else to do.
     """
 
     sensor: str
@@ -64,6 +67,8 @@ class GuideView:
     link: Link = "waiting"
     said: int = 0
     calibration: Calibration | None = None
+    anew: bool = False
+    asks: bool = False
     typed: str = ""
     answer: str = ""
 
@@ -84,7 +89,20 @@ class GuideView:
             link=lesson.link,
             said=self.said + len(lesson.said),
             calibration=lesson.calibration,
+            answer=self.answer if lesson.step == self.step else "",
         )
+
+    def refuses(self, step: Anew) -> str:
+        """Why there is no such step of the calibration now, "" where there is."""
+        match step:
+            case "begun" if not self.anew:
+                return "you are calibrating"
+            case "skipped" if self.step != "tilts" or self.steps[0] != "stand":
+                return "only the tilts can be left out, and only after standing"
+            case "left" if not self.anew:
+                return "there is nothing to go back to yet"
+            case _:
+                return ""
 
     @property
     def headline(self) -> str:
@@ -101,7 +119,7 @@ class GuideView:
         if self.step == "done":
             return "The calibration is done."
         told = SENTENCES[self.step].format(n=GUIDE.tilts)
-        return told if self.step == "stand" else told.removeprefix("Good. ")
+        return told if self.step == "stand" else told.removeprefix(PRAISE)
 
     @property
     def tilts_made(self) -> int:
@@ -167,10 +185,19 @@ def _footer(view: GuideView, width: int) -> Text:
     """What is typed and said to it, how to leave, and what this is not."""
     if view.typed:
         return being_typed(harmless(view.typed), width)
-    left = Text(" Ctrl-C leaves without a calibration", "dim")
+    left = Text(f" {_way_out(view)}", "dim")
     if view.answer:
         left = Text(f" {harmless(view.answer)}", "bold cyan")
     return spread(left, Text(f"{DISCLAIMER} ", "dim"), width)
+
+
+def _way_out(view: GuideView) -> str:
+    """What can be done instead."""
+    if view.anew:
+        return "type back, and Enter: all as it was"
+    if view.asks and not view.refuses("skipped"):
+        return "type skip, and Enter: no tilts"
+    return "Ctrl-C leaves without a calibration"
 
 
 def _steps(view: GuideView, width: int) -> Text:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.console import Console
 
+from calibration.guide import Step
+from monitor.arrivals import Anew
 from monitor.events import SetEvent
 from monitor.settings import Coaching
 from monitor.sinks.console import plain
 from monitor.sinks.console.frames import Frames, can_draw
+from monitor.sinks.console.guide_view import GuideScreen, GuideView
 from monitor.sinks.console.screen import Screen
 from monitor.sinks.console.summary import closing
 from monitor.sinks.console.view import View
@@ -20,6 +23,7 @@ from monitor.sinks.console.words import harmless
 
 if TYPE_CHECKING:  # see view: a first frame need not wait for the engine
     from monitor.engine import Report
+    from monitor.guiding import Lesson
 
 
 class ConsoleSink:
@@ -48,19 +52,46 @@ class ConsoleSink:
             label: begins each printed line, where several share the terminal.
         """
         self.view = view
+        self._guide: GuideView | None = None
         self._label = label
         self._terminal = terminal or Console()
         self._draws = can_draw(self._terminal) if drawn is None else drawn
+
+    def refuses(self, step: Anew) -> str:
+        """Why there is no such step of a calibration now, "" where there is."""
+        if self._guide is not None:
+            return self._guide.refuses(step)
+        return "" if step == "begun" else "you are not calibrating"
+
+    def taught(self, lesson: "Lesson | None") -> None:
+        """What the guide of a calibration in the session tells; None: there is none now."""
+        if lesson is None or lesson.calibration is not None:
+            self._guide = None
+        if lesson is None:
+            return
+        if not self._draws:
+            self._print([f"{one.time_s:8.2f} s  {one.sentence}" for one in lesson.said])
+        if lesson.calibration is not None:
+            self.view = self.view.recalibrated(lesson.calibration)
+            return
+        sensor = self.view.session.sensor if self.view.session else None
+        steps: tuple[Step, ...] = ("stand", "lie_back", "tilts")
+        guide = self._guide or GuideView(sensor or "", steps[steps.index(lesson.step) :], anew=True)
+        self._guide = guide.update(lesson)
 
     def asks(self, known: Coaching, typed: str) -> None:
         """Somebody can type: what is known so far, and the line being typed."""
         settings = msgspec.structs.replace(self.view.settings, coaching=known)
         self.view = replace(self.view, settings=settings, asks=True, typed=typed)
+        if self._guide is not None:
+            self._guide = replace(self._guide, asks=True, typed=typed, answer="")
 
     def answers(self, answer: str, known: Coaching) -> None:
         """A line was typed: what is said to it, and what is known now."""
         self.asks(known, "")
         self.view = replace(self.view, answer=answer, answer_s=self.view.now_s)
+        if self._guide is not None:
+            self._guide = replace(self._guide, answer=answer)
         if not self._draws:
             self._print([f"{self.view.now_s:8.2f} s  told     {harmless(answer)}"])
 
@@ -81,9 +112,14 @@ class ConsoleSink:
             self._print([*warnings, *closing(self.view)])
 
     async def _draw_all(self, reports: "AsyncIterator[Report]") -> None:
-        async with Frames(self._terminal, lambda: self.view, Screen) as frames:
+        async with Frames(self._terminal, lambda: self._guide or self.view, _drawn) as frames:
+            heard = 0
             async for report in reports:
                 before, self.view = self.view, self.view.update(report)
+                said = self._guide.said if self._guide else 0
+                if said > heard:
+                    frames.ring()
+                heard = said
                 told = self.view.settings
                 if (
                     self.view.rings > before.rings
@@ -120,6 +156,10 @@ class ConsoleSink:
             yield
         finally:
             log.handlers, log.propagate = before
+
+
+def _drawn(view: View | GuideView) -> Screen | GuideScreen:
+    return GuideScreen(view) if isinstance(view, GuideView) else Screen(view)
 
 
 class _Noting(logging.Handler):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, assert_never
 
+import msgspec
 import numpy as np
 
 from monitor.events import (
@@ -25,6 +26,7 @@ from monitor.settings import Settings
 from monitor.sinks.console.words import LEVELS, NEXT_WEIGHT, rank
 
 if TYPE_CHECKING:  # the engine's mathematics takes long to load; a first frame need not wait for it
+    from calibration.model import Calibration
     from monitor.engine import Report
 
 APPROACH_S = 1.0
@@ -148,6 +150,14 @@ class View:
     answer: str = ""
     answer_s: float = 0.0
     ended: bool = False
+
+    def recalibrated(self, calibration: "Calibration") -> "View":
+        """The view once the sensor was calibrated anew."""
+        grade, session = calibration.verdict.grade, self.session
+        told = session and msgspec.structs.replace(session, calibration=grade)
+        answer = f"calibrated anew: {grade}"
+        range_deg = calibration.placement.range_deg
+        return replace(self, session=told, range_deg=range_deg, answer=answer, answer_s=self.now_s)
 
     def update(self, report: "Report") -> "View":
         """The view after one more report."""

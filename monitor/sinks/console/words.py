@@ -38,6 +38,8 @@ DISCLAIMER = "form coaching, not a medical device"
 STRAP_MOVED = "strap moved"
 HOW_TO_GO_ON = "Lie back flat and hold still for a moment; then it is sure again."
 NEXT_WEIGHT = "set done: type the weight for the next one, e.g. 130"
+TYPE_CALIBRATE = "type calibrate, and Enter"
+OR_TYPE = "If it is not, type calibrate."
 HOW_TO_CALIBRATE = "legpress calibrate FILE --output CAL.json"
 
 Bounds = dict[Level, float]
