@@ -18,6 +18,7 @@ import re
 import secrets
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing, suppress
 from functools import partial
@@ -50,12 +51,15 @@ def is_phone(name: str) -> bool:
     return name.partition(":")[0] == NAME
 
 
-async def find_phone(name: str, family: str | None = None) -> tuple[str, Callable[[], Source]]:
+async def find_phone(
+    name: str, family: str | None = None, clock: Callable[[], float] = time.perf_counter
+) -> tuple[str, Callable[[], Source]]:
     """The phone that sends, once it is set right.
 
     Args:
         name: as the module says.
         family: what the user named, None: nothing.
+        clock: stamps what arrives, s.
 
     Returns:
         Its family, and what makes the session's source: once.
@@ -69,7 +73,7 @@ async def find_phone(name: str, family: str | None = None) -> tuple[str, Callabl
     if family is not None and family not in known:
         raise InputError(f"--family {family}: is none of a {name}; it is {' or '.join(known)}")
     family = family or known[0]
-    link = PhoneLink()
+    link = PhoneLink(clock)
     serves = way.startswith("ws:")
     setup = server_setup() if serves else logger_setup(apple=family == IOS)
     enter = _served if serves else _published if way.startswith("mqtt") else _pushed

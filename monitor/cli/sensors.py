@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # bleak loads only where a radio is used
     from monitor.sources.ble_radio import Radio
 
 
+Clock = Callable[[], float]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the user said of a sensor.
@@ -51,7 +54,7 @@ class Found:
     waits: bool = False
 
 
-async def _simulated(wanted: Wanted) -> Found:
+async def _simulated(wanted: Wanted, _: Clock) -> Found:
     from monitor.simulation.demo import calibrating, training  # noqa: PLC0415 - only here
     from monitor.sources.simulated import simulated  # noqa: PLC0415 - only here
 
@@ -60,16 +63,17 @@ async def _simulated(wanted: Wanted) -> Found:
     return Found("simulated", "reference", lambda: simulated(simulation, speed), waits=True)
 
 
-async def _phone(wanted: Wanted) -> Found:
+async def _phone(wanted: Wanted, clock: Clock) -> Found:
     from monitor.cli.phones import find_phone  # noqa: PLC0415 - only here
 
     if wanted.speed is not None:
         raise InputError(f"--speed {wanted.speed}: goes only with a simulated sensor")
-    family, source = await find_phone(wanted.name, wanted.family)
+    family, source = await find_phone(wanted.name, wanted.family, clock)
     return Found(wanted.name, family, source)
 
 
-WAYS: dict[str, Callable[[Wanted], Awaitable[Found]]] = {"simulated": _simulated, "phone": _phone}
+Way = Callable[[Wanted, Clock], Awaitable[Found]]
+WAYS: dict[str, Way] = {"simulated": _simulated, "phone": _phone}
 """Names that mean a way rather than a sensor; what follows a colon says more of the way."""
 
 
@@ -81,9 +85,7 @@ class Finder:
         clock: stamps what arrives, s.
     """
 
-    def __init__(
-        self, radio: "Radio | None" = None, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, radio: "Radio | None" = None, clock: Clock = time.perf_counter) -> None:
         self._radio, self._clock = radio, clock
 
     async def find(self, wanted: Wanted) -> Found:
@@ -95,7 +97,7 @@ class Finder:
         """
         way = WAYS.get(wanted.name.partition(":")[0])
         if way is not None:
-            return await way(wanted)
+            return await way(wanted, self._clock)
         return await self._over_the_air(wanted)
 
     async def _over_the_air(self, wanted: Wanted) -> Found:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -41,12 +41,16 @@ class Source:
                 if isinstance(self._happens, Exception):
                     raise self._happens
                 if self._happens is not None:
-                    os.kill(os.getpid(), self._happens)
-                    await asyncio.sleep(60)
+                    await self._met(self._happens)
             self.handed += 1
             time = np.arange(100) / 100 + number
             acc = np.tile([9.81, 0.0, 0.0], (100, 1))
             yield [Rows(float(time[-1]), time, acc, np.zeros((100, 3)))]
+
+    async def _met(self, number: signal.Signals) -> None:
+        """Wait to be interrupted, unless nobody heeds that signal."""
+        os.kill(os.getpid(), number)
+        await asyncio.sleep(0 if signal.getsignal(number) is signal.SIG_IGN else 60)
 
 
 class Listener:
@@ -141,15 +145,33 @@ def test_a_slow_sink_makes_the_source_wait_and_misses_nothing():
     assert max(waiting) <= WAITING + 2
 
 
+@pytest.fixture
+def handled() -> Iterator[None]:
+    """Signals are met as usual, even where the tests were started with nohup."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handled")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_session_is_finished_as_any_other(number: signal.Signals):
-    before = signal.getsignal(number)
     source, listener = Source(7, number), Listener()
     assert _run(source, listener) == INTERRUPTED
     assert listener.seconds == 7
     assert listener.said[-1] == "SessionEvent ended"
     assert source.closed
-    assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("handled")
+def test_a_session_started_with_nohup_outlives_its_terminal():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    source, listener = Source(7, signal.SIGHUP), Listener()
+    assert _run(source, listener) == 0
+    assert listener.seconds == BATCHES
 
 
 def test_who_interrupts_twice_does_not_wait_for_a_sink_that_hangs():
