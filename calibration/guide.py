@@ -22,36 +22,8 @@ from calibration.errors import CalibrationError
 from calibration.model import Calibration, SensorModel, Vector
 from calibration.moves import MOVES, Block, Blocks, Excursion, Excursions, Hold
 from calibration.placement import Windows, placement_from
+from calibration.prompts import AGAIN, PRAISE, SENTENCES, Key, Prompt, Step
 from calibration.still import Floats, Window, stillness
-
-Key = Literal[
-    "stand",
-    "lie_back",
-    "tilts",
-    "count",
-    "moved",
-    "slid",
-    "side_bend",
-    "too_close",
-    "again",
-    "done",
-]
-Step = Literal["stand", "lie_back", "tilts", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One thing to say.
-
-    Attributes:
-        time_s: stream time of the newest sample when it was said, s.
-        key: what it is about.
-        sentence: what to show or say.
-    """
-
-    time_s: float
-    key: Key
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +37,8 @@ class GuideParams:
         arrive_s: who has moved this long since standing has sat down meanwhile.
         tilts: how many.
         settle_s: after the last tilt, so that the movement is whole.
+        patience_s: after so long without anything to say, what is asked for is said otherwise,
+        sitting_s: and after so long where he must first sit down.
         slid_s: who is still this long away from neutral has not just paused in a tilt.
         off_axis: cosine to the expected direction below which an excursion was no tilt.
     """
@@ -75,29 +49,13 @@ class GuideParams:
     arrive_s: float = 3.0
     tilts: int = 3
     settle_s: float = 0.5
+    patience_s: float = 20.0
+    sitting_s: float = 40.0
     slid_s: float = 5.0
     off_axis: float = 0.6
 
 
 GUIDE = GuideParams()
-PRAISE = "Good. "
-"""Begins a sentence after something was done."""
-SENTENCES: dict[Key, str] = {
-    "stand": "Stand upright, arms hanging, and hold still.",
-    "lie_back": f"{PRAISE}Sit down, lie back flat against the pad, legs nearly straight, "
-    "hold still.",
-    "tilts": "Roll your tailbone up, pressing the back flat, and come back: {n} times, slowly.",
-    "count": "{n}.",
-    "moved": "You moved. Hold still again.",
-    "slid": "The strap slid, or you lie differently now. Lie back flat and hold still again.",
-    "side_bend": "That was a side bend, not a tilt. Roll the tailbone up, straight: {n} times.",
-    "too_close": "The seat is too close to standing to find the axis, so do the tilts.",
-    "done": "Done.",
-}
-
-
-AGAIN = "Once more: "
-"""Begins the sentences that ask for something again; the reason follows."""
 
 
 class Guide:
@@ -146,6 +104,7 @@ class Guide:
         self._excursions: Excursions | None = None
         self._counted: list[Excursion] = []
         self._now_s = 0.0
+        self._said_s: float | None = None
 
     @property
     def progress(self) -> float:
@@ -163,10 +122,7 @@ class Guide:
 
     def begin(self) -> Prompt:
         """The first thing to say."""
-        if self.step_now == "stand":
-            return self._say("stand")
-        sentence = SENTENCES["lie_back"].removeprefix(PRAISE)
-        return Prompt(self._now_s, "lie_back", sentence)
+        return self._say("stand") if self.step_now == "stand" else self._lie_down()
 
     def step(self, time_s: Floats, acc: Floats, gyr: Floats) -> tuple[Prompt, ...]:
         """What to say after these samples; mostly nothing.
@@ -181,7 +137,12 @@ class Guide:
             if self.step_now == "done":
                 break
             self._now_s = block.end_s
-            said += self._take(block)
+            if self._said_s is None:
+                self._said_s = block.start_s
+            new = list(self._take(block)) or self._reminder(self._said_s)
+            if new:
+                self._said_s = block.end_s
+            said += new
         return tuple(said)
 
     def skip(self) -> tuple[Prompt, ...]:
@@ -203,6 +164,19 @@ class Guide:
                 yield from self._tilt(block)
             case "done":
                 pass
+
+    def _reminder(self, said_s: float) -> list[Prompt]:
+        """What to say where for long nothing has come of what was asked for."""
+        waited_s = self._now_s - said_s
+        match self.step_now:
+            case "tilts" if waited_s > self._params.patience_s:
+                return [self._say("no_tilt")]
+            case "stand" if waited_s > self._params.patience_s and self._hold.seconds == 0:
+                return [self._say("restless")]
+            case "lie_back" if waited_s > self._params.sitting_s and self._hold.seconds == 0:
+                return [self._say("restless")]
+            case _:
+                return []
 
     def _stand(self, ended_s: float) -> Iterator[Prompt]:
         if ended_s > self._params.moved_s:
@@ -243,9 +217,13 @@ class Guide:
     @property
     def _stands_yet(self) -> bool:
         """Whether he has not moved away since he stood."""
+        return not self._leans and self._moved_s < self._params.arrive_s
+
+    @property
+    def _leans(self) -> bool:
+        """Whether he lies as nobody stands, as far as that is known."""
         lean = self._lean_deg()
-        leans = lean is None or lean >= AXIS.least_lean_deg
-        return not leans and self._moved_s < self._params.arrive_s
+        return lean is None or lean >= AXIS.least_lean_deg
 
     def _ask_for_tilts(self, key: Key) -> Iterator[Prompt]:
         assert self._neutral_up is not None  # noqa: S101  the tilts come after neutral
@@ -259,8 +237,9 @@ class Guide:
         assert self._excursions is not None  # noqa: S101  made when the tilts were asked for
         ended = self._excursions.add(block)
         if self._excursions.away and self._rests_elsewhere():
+            lay = self._leans  # else he had not lain down before
             self.step_now, self._hold, self._moved_s = "lie_back", Hold(), self._params.arrive_s
-            yield self._say("slid")
+            yield self._say("slid") if lay else self._lie_down()
             return
         if ended is not None:
             yield from self._count(ended)
@@ -290,6 +269,8 @@ class Guide:
         elif cosine > 0:
             self._counted.append(ended)
             yield self._say("count", len(self._counted))
+        elif not self._counted:
+            yield self._say("other_way")
 
     def _posterior(self) -> Vector | None:
         """(3,), where gravity goes in a posterior tilt, tangent to up at neutral; None if unknown.
@@ -354,6 +335,10 @@ class Guide:
         if step == "stand":
             self._standing = self._standing_up = None
         return Prompt(self._now_s, "again", f"{AGAIN}{problem}.")
+
+    def _lie_down(self) -> Prompt:
+        """Asks for it where there is nothing to praise."""
+        return Prompt(self._now_s, "lie_back", SENTENCES["lie_back"].removeprefix(PRAISE))
 
     def _say(self, key: Key, number: int | None = None) -> Prompt:
         count = self._params.tilts if number is None else number

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calibration.errors import CalibrationError
-from calibration.guide import AGAIN, Guide, GuideParams
+from calibration.guide import Guide, GuideParams
 from calibration.model import SensorModel, Vector
 from calibration.moves import MOVES, Block, Blocks, Excursion, Excursions, Hold
 from calibration.placement import Windows, placement_from
+from calibration.prompts import AGAIN
 from calibration.still import Floats, Window, recording_from
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from calibration.guide import Guide, Prompt, Step
+from calibration.guide import Guide
 from calibration.model import Calibration, Placement, Vector
+from calibration.prompts import Prompt, Step
 from calibration.sensor import SensorCalibration
 from monitor.arrivals import Arrival, Calibrating, LinkDown, LinkSilent, LinkUp
 from monitor.calibrations import doubted

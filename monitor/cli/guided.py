@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from calibration.guide import Step
+from calibration.prompts import Step
 from monitor import calibrations
 from monitor.cli.sensors import Finder, Wanted
 from monitor.cli.verdicts import put_away, told

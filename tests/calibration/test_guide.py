@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from calibration.document import to_json
-from calibration.guide import Guide, Prompt
+from calibration.guide import Guide
 from calibration.moves import Blocks
+from calibration.prompts import Prompt
 from tests.calibration.people import Actor, angle_deg
 
 ASKEW = Rotation.from_euler("XYZ", [100, 15, -70], degrees=True)
@@ -114,6 +115,49 @@ def test_who_moves_while_lying_is_told_and_asked_again():
     said, _ = lead(guide, {**COOPERATIVE, "lie_back": [lie]})
     assert keys(said)[:4] == ["stand", "lie_back", "moved", "tilts"]
     assert guide.calibration is not None
+
+
+def restless(actor: Actor) -> None:
+    for _ in range(25):
+        actor.bump(bend=12, seconds=2)
+
+
+@pytest.mark.parametrize("step", ["stand", "lie_back"])
+def test_who_is_never_still_is_told_so(step: str):
+    guide = Guide()
+    said, _ = lead(guide, {**COOPERATIVE, step: [restless]})
+    assert keys(said)[-1] == "restless"
+    assert guide.step_now == step
+    spoken_s = [prompt.time_s for prompt in said]
+    assert max(later - first for first, later in pairwise(spoken_s)) < 45
+
+
+@pytest.mark.parametrize("tilt", [0, 3])
+def test_who_does_not_tilt_or_hardly_is_told_that_none_was_felt(tilt: float):
+    guide = Guide()
+    small: Reaction = lambda actor: [actor.hold(1).bump(tilt) for _ in range(7)]  # noqa: E731  a reaction like the others
+    said, _ = lead(guide, {**COOPERATIVE, "tilts": [small], "no_tilt": [three_tilts]})
+    assert keys(said)[2:] == ["tilts", "no_tilt", "count", "count", "count", "done"]
+
+
+def test_who_arches_instead_is_told_the_other_way():
+    guide = Guide()
+    arch: Reaction = lambda actor: actor.hold(1).bump(-9)  # noqa: E731  a reaction like the others
+    said, _ = lead(guide, {**COOPERATIVE, "tilts": [arch], "other_way": [three_tilts]})
+    assert keys(said)[2:] == ["tilts", "other_way", "count", "count", "count", "done"]
+    assert angle_deg(guide.calibration.placement.left, LEFT) < 2
+
+
+def test_who_stood_still_beside_the_machine_is_asked_to_lie_back_and_not_told_of_a_strap():
+    guide = Guide()
+    beside: Reaction = lambda actor: actor.walk(5).hold(10)  # noqa: E731  a reaction like the others
+    lie: Reaction = lambda actor: actor.walk(4).to(60).to(45).hold(6)  # noqa: E731  a reaction like the others
+    still: Reaction = lambda actor: actor.hold(10)  # noqa: E731  a reaction like the others
+    reactions = {"lie_back": [beside, still], "tilts": [lie, three_tilts]}
+    said, _ = lead(guide, COOPERATIVE | reactions)
+    before = ["stand", "lie_back", "too_close", "tilts", "lie_back", "tilts"]
+    assert keys(said) == [*before, "count", "count", "count", "done"]
+    assert guide.calibration.placement.seat_back_deg == pytest.approx(45, abs=3)
 
 
 def test_a_side_bend_is_named_and_the_tilts_begin_again():

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 
-from calibration.guide import Prompt
+from calibration.prompts import Prompt
 from monitor.arrivals import Arrival, LinkUp, Rows
 from monitor.engine import LONGEST_JOINED, Engine, Report, Session
 from monitor.guided_session import Progress

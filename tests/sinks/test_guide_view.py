@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from calibration.guide import SENTENCES, Key, Prompt, Step
 from calibration.model import Calibration, Grade, Verdict
+from calibration.prompts import SENTENCES, Key, Prompt, Step
 from monitor.guiding import Guiding, Lesson
 from monitor.simulation.demo import calibrating
 from monitor.sinks.console.guide_sink import GuideSink

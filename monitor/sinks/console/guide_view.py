@@ -10,8 +10,9 @@ from math import ceil
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from calibration.guide import GUIDE, PRAISE, SENTENCES, Key, Step
+from calibration.guide import GUIDE
 from calibration.model import Calibration
+from calibration.prompts import PRAISE, SENTENCES, Key, Step
 from monitor.arrivals import Anew
 from monitor.guiding import Lesson, Link
 from monitor.sinks.console import digits
@@ -26,7 +27,9 @@ from monitor.sinks.console.lines import (
 )
 from monitor.sinks.console.words import DISCLAIMER, clock, harmless
 
-TROUBLES: frozenset[Key] = frozenset({"moved", "slid", "side_bend", "too_close", "again"})
+TROUBLES: frozenset[Key] = frozenset(
+    {"moved", "restless", "slid", "side_bend", "other_way", "no_tilt", "too_close", "again"}
+)
 """What is said because something went wrong."""
 _HEADLINE: dict[Step, str] = {"stand": "STAND STILL", "lie_back": "LIE BACK", "done": "DONE"}
 _NAME: dict[Step, str] = {"stand": "stand", "lie_back": "lie back", "tilts": "tilts"}

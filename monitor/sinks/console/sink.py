@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.console import Console
 
-from calibration.guide import Step
+from calibration.prompts import Step
 from monitor.arrivals import Anew
 from monitor.events import SetEvent
 from monitor.settings import Coaching
