@@ -139,7 +139,7 @@ class Lift:
         self._point = points[:, -1:].copy()
         said = [beliefs.said()]
         if len(ends):
-            ways = strides(points, self._stride, self._params)
+            ways = strides(points, self._stride)
             for way, at_end in zip(ways, points.T[1:].tolist(), strict=True):
                 beliefs.step(way)
                 said.append(beliefs.said())
@@ -150,7 +150,9 @@ class Lift:
 
     def _mark(self, sums: list[float]) -> Mark:
         beliefs = self._beliefs
-        return Mark(sums, beliefs.noise, beliefs.lying.state, beliefs.flights(), beliefs.lost)
+        return Mark(
+            sums, beliefs.noise, beliefs.lying.state, beliefs.flights(), beliefs.lost, beliefs.rest
+        )
 
 
 def mixture(

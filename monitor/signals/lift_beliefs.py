@@ -20,7 +20,20 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.samples import Floats
-from monitor.signals.lift_filter import PP, VV, State, propagated, rested, spread, surprise
+from monitor.signals.lift_filter import (
+    DD,
+    KK,
+    PP,
+    RR,
+    VV,
+    R,
+    State,
+    propagated,
+    rested,
+    rolling,
+    spread,
+    surprise,
+)
 from monitor.signals.lift_params import LiftParams
 from monitor.signals.lift_sums import (
     ACC_NOISE,
@@ -86,8 +99,6 @@ class Stride(NamedTuple):
         v_acc, p_acc: ∫a, m/s, and ∬a, m, from its start.
         v_tilt, p_tilt: ∫θ, rad·s, and ∬θ, rad·s².
         tilt, rate: at its end, rad and rad/s.
-        place, drift: where the site is on a body that lies there, m, and how fast it moves, m/s.
-        r_p, r_v: variances of position, m², and velocity, (m/s)², of such a body.
         acc_noise, rate_noise: mean squared noise densities seen.
         blind: Σ of squared lengths of the gaps, s².
     """
@@ -100,30 +111,20 @@ class Stride(NamedTuple):
     p_tilt: float
     tilt: float
     rate: float
-    place: float
-    drift: float
-    r_p: float
-    r_v: float
     acc_noise: float
     rate_noise: float
     blind: float
 
 
-def strides(points: Floats, samples: int, params: LiftParams) -> list[Stride]:
+def strides(points: Floats, samples: int) -> list[Stride]:
     """The strides between points (9, n + 1) of the running sums, `samples` samples apart."""
-    q = params
     before, step = points[:, :-1], np.diff(points)
     t, tilt = step[T], points[TILT, 1:]
     p_tilt = step[P_TILT] - before[V_TILT] * t
     rate = 2.0 * (tilt - step[V_TILT] / t) / t
-    looks = q.unrest_s / t
-    r_p = (q.rest_m**2 + (q.roll_sigma * tilt) ** 2) * looks
-    r_v = (q.rest_m_s + q.roll_sigma * np.abs(rate)) ** 2 * looks
-    place = q.roll_m_per_rad * np.maximum(tilt, 0.0)
-    drift = np.where(tilt > 0.0, q.roll_m_per_rad * rate, 0.0)
     noise = step[[ACC_NOISE, RATE_NOISE]] / samples
     moved = (points[T, 1:], t, step[V], step[P] - before[V] * t, step[V_TILT], p_tilt)
-    columns = (*moved, tilt, rate, place, drift, r_p, r_v, *noise, step[BLIND])
+    columns = (*moved, tilt, rate, *noise, step[BLIND])
     return [Stride(*row) for row in np.stack(columns, axis=1).tolist()]
 
 
@@ -138,6 +139,7 @@ class Beliefs:
         lying, aloft: the answers; the better ones aloft come first.
         noise: what the last stride added to the variances of v, (m/s)², and c, (m/s²)².
         lost: whether all was forgotten at the last stride.
+        rest: tilt of the pose the athlete rests in, rad.
     """
 
     def __init__(self, params: LiftParams, leverage: float) -> None:
@@ -147,10 +149,12 @@ class Beliefs:
         self._rate_noise = Level(params.gyr_noise**2)
         self._acc2, self._rate2 = 0.1, 0.1
         tail = self._unknown((leverage * params.bias_sigma) ** 2, params.share_sigma**2)
+        tail += rolling(params.roll_m_per_rad, params.roll_athletes**2)
         self.lying = Belief(0.0, math.inf, (), (0.0, 0.0, 0.0, 0.0, 0.0, *tail))
         self.aloft: list[Belief] = []
         self.noise = 0.0, 0.0
         self.lost = True
+        self.rest = 0.0
         self._settled_s = 0.0
 
     def _unknown(self, dd: float, kk: float) -> State:
@@ -164,7 +168,7 @@ class Beliefs:
             offset: best guess of the acceleration's offset c, m/s².
         """
         state = self.lying.state
-        tail = self._unknown(state[17], state[19])
+        tail = self._unknown(state[DD], state[KK]) + rolling(state[R], state[RR])
         self.lying = Belief(0.0, math.inf, (), (0.0, 0.0, offset, state[3], state[4], *tail))
         self.aloft = []
         self.lost = True
@@ -204,9 +208,9 @@ class Beliefs:
     def _follow(self, stride: Stride) -> None:
         """Carry all beliefs on, let them land or leave, keep the best."""
         q, (now_s, t, *moved) = self._params, stride[:6]
-        there = stride.place, stride.drift, stride.r_p, stride.r_v
+        there = self._there(stride)
         q_d, q_k = (self._leverage * q.bias_walk) ** 2 * t, q.share_walk**2 * t
-        passed = (t, *moved, *self.noise, q_d, q_k)
+        passed = (t, *moved, *self.noise, q_d, q_k, q.roll_walk**2 * t)
         cost, _, flights, state = self.lying
         state = propagated(state, passed)
         doubt = surprise(state, *there)
@@ -236,6 +240,17 @@ class Beliefs:
             for worse, left_s, past, flown in sorted(aloft)[: q.kept]
             if worse < limit
         ]
+
+    def _there(self, stride: Stride) -> tuple[float, float, float, float]:
+        """What a body that lies there rolled by and how fast, and the variances of where it is."""
+        q, t, rate = self._params, stride.t, stride.rate
+        if -q.rest_rate < rate < q.rest_rate:
+            creep = (stride.tilt - self.rest) / q.rest_s
+            self.rest += min(max(creep, -q.rest_down), q.rest_up) * t
+        away, looks = stride.tilt - self.rest, q.unrest_s / t
+        r_p = (q.rest_m**2 + (q.roll_sigma * away) ** 2) * looks
+        r_v = (q.rest_m_s + q.roll_sigma * abs(rate)) ** 2 * looks
+        return (away, rate, r_p, r_v) if away > 0.0 else (0.0, 0.0, r_p, r_v)
 
     def _disbelief(self, state: State, t: float, age_s: float) -> float:
         """What one more stride aloft costs."""

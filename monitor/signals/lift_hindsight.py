@@ -1,8 +1,8 @@
 """How high the back came in a rep that is over: all of the rep told in one equation.
 
 Live, only the past is known; once the back lies on the pad again, the way there is known from both
-ends. The unknowns are the filter's five at the start of the rep (known as well as the filter knew
-them), how far rolling moves the site away (κ), and what noise added since. Everything is linear in
+ends. The unknowns are the filter's six at the start of the rep (known as well as the filter knew
+them; κ is its r), and what noise added since. Everything is linear in
 them and they are Gaussian, so the best estimate given "it lay there" at all moments when the best
 belief says so is one regression, the fixed-interval smoother written out for a few dozen strides:
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from monitor.samples import Bools, Floats
 from monitor.signals.lift_beliefs import Flights
-from monitor.signals.lift_filter import State
+from monitor.signals.lift_filter import RR, R, State
 from monitor.signals.lift_params import LiftParams
 from monitor.signals.lift_sums import P_TILT, TILT, V_TILT, P, T, V
 
@@ -41,6 +41,7 @@ class Mark(NamedTuple):
         state: of the filter that takes the back to lie there.
         flights: when the back was off the pad, by the best belief then.
         lost: whether all was forgotten here.
+        rest: tilt of the pose the athlete rests in, rad.
     """
 
     sums: list[float]
@@ -48,6 +49,7 @@ class Mark(NamedTuple):
     state: State
     flights: Flights
     lost: bool
+    rest: float
 
 
 def _time_s(mark: Mark) -> float:
@@ -176,7 +178,9 @@ def _told(window: list[Mark], q: LiftParams) -> _Told:
     added = np.concatenate(np.array([mark.noise for mark in marks]).T)
     spread = design @ _covariance(start.state) @ design.T + (noise * added) @ noise.T
     lying = np.array([not _flown(time_s, marks[-1].flights) for time_s in sums[T]])
-    shift, variance = _regressed(mean, spread, _asked(sums[TILT], length, lying, q))
+    rests = np.array([mark.rest for mark in marks])
+    asked = _asked(sums[TILT] - rests, length, lying, q, start.state)
+    shift, variance = _regressed(mean, spread, design @ np.array(start.state[R + 1 : RR]), asked)
     sigma = np.sqrt(variance[:m] + q.least_hindsight_m**2)
     return _Told(start, sums[T], shift[:m], sigma)
 
@@ -184,7 +188,7 @@ def _told(window: list[Mark], q: LiftParams) -> _Told:
 def _covariance(state: State) -> Floats:
     """(5, 5)."""
     full = np.zeros((5, 5))
-    full[np.triu_indices(5)] = state[5:]
+    full[np.triu_indices(5)] = state[5:20]
     return full + np.triu(full, 1).T
 
 
@@ -195,32 +199,45 @@ class _Asked(NamedTuple):
         rows: (r,), indices.
         value: (r,), expected.
         own: (r,), variance of each alone.
-        common: (r,), what one sigma of κ does to all.
+        rolled: (r,), what κ makes of it.
+        variance: of κ.
     """
 
     rows: NDArray[np.intp]
     value: Floats
     own: Floats
-    common: Floats
+    rolled: Floats
+    variance: float
 
 
-def _asked(tilt: Floats, length: Floats, lying: Bools, q: LiftParams) -> _Asked:
+def _asked(away: Floats, length: Floats, lying: Bools, q: LiftParams, state: State) -> _Asked:
     looks = q.unrest_s / length
-    rate = np.gradient(tilt, np.cumsum(length))
-    rolled = np.maximum(tilt, 0.0)
-    zero = np.zeros(len(tilt))
-    place = q.roll_m_per_rad * np.concatenate([rolled, zero])
-    r_p = (q.rest_m**2 + (q.rolled_unrest * tilt) ** 2) * looks
+    rate = np.gradient(away, np.cumsum(length))
+    rolled = np.concatenate([np.maximum(away, 0.0), np.zeros(len(away))])
+    r_p = (q.rest_m**2 + (q.rolled_unrest * away) ** 2) * looks
     r_v = (q.rest_m_s + q.roll_sigma * np.abs(rate)) ** 2 * looks
     rows = np.flatnonzero(np.concatenate([lying, lying]))
-    common = q.roll_athletes * np.concatenate([rolled, zero])
-    return _Asked(rows, place[rows], np.concatenate([r_p, r_v])[rows], common[rows])
+    own, rolled = np.concatenate([r_p, r_v])[rows], rolled[rows]
+    return _Asked(rows, state[R] * rolled, own, rolled, state[RR] + q.roll_reps**2)
 
 
-def _regressed(mean: Floats, spread: Floats, asked: _Asked) -> tuple[Floats, Floats]:
-    """How far the mean moves, and the variance that is left: (2m,) each."""
-    seen = spread[np.ix_(asked.rows, asked.rows)] + np.diag(asked.own)
-    seen += np.outer(asked.common, asked.common)
-    gain = np.linalg.solve(seen, spread[asked.rows]).T
-    left = np.diag(spread) - np.sum(gain * spread[asked.rows].T, axis=1)
-    return gain @ (asked.value - mean[asked.rows]), np.maximum(left, 0.0)
+def _regressed(
+    mean: Floats, spread: Floats, with_r: Floats, asked: _Asked
+) -> tuple[Floats, Floats]:
+    """How far the mean moves, and the variance that is left: (2m,) each.
+
+    Args:
+        mean: (2m,), positions and velocities foreseen.
+        spread: (2m, 2m), their covariance.
+        with_r: (2m,), their covariance with κ.
+        asked: what the pad says.
+    """
+    rows, rolled = asked.rows, asked.rolled
+    together = spread[rows] - np.outer(rolled, with_r)
+    seen = spread[np.ix_(rows, rows)] + np.diag(asked.own)
+    seen += asked.variance * np.outer(rolled, rolled)
+    tied = np.outer(rolled, with_r[rows])
+    seen -= tied + tied.T
+    gain = np.linalg.solve(seen, together).T
+    left = np.diag(spread) - np.sum(gain * together.T, axis=1)
+    return gain @ (asked.value - mean[rows]), np.maximum(left, 0.0)

@@ -29,8 +29,14 @@ class LiftParams:
 
     A body that lies on the pad:
         rest_m, rest_m_s: its unrest, m and m/s: breathing, give of the pad.
-        roll_m_per_rad, roll_sigma: how far rolling backwards moves the site away (the sacrum
-            leaves the pad), m/rad, and how uncertain that is; 0.05 is 0.9 mm per degree.
+        roll_m_per_rad: how far rolling backwards moves the site away (the sacrum leaves the
+            pad), m/rad, of an athlete nobody knows; 0.05 is 0.9 mm per degree.
+        roll_athletes: how much that differs between athletes, m/rad; roll_walk: how far one
+            athlete's goes astray as he tires, m/rad/√s: as far as another's in 100 s;
+            roll_reps: from rep to rep, m/rad; roll_sigma: and from moment to moment.
+        rest_s, rest_down, rest_up, rest_rate: rolling counts from the pose he rests in, which is
+            followed with this time constant, s, no faster downwards and upwards than this, rad/s
+            (a pause at the bottom is no rest), and only where he rolls slower than this, rad/s.
         unrest_s: how long it keeps being off in the same direction, s.
 
     A body that does not, in nats (e-fold odds) of disbelief:
@@ -49,8 +55,7 @@ class LiftParams:
 
     Told in hindsight:
         remembered_s: how far back it reaches, s.
-        roll_athletes: how much `roll_m_per_rad` differs between athletes, m/rad.
-        rolled_unrest: how much it differs from moment to moment, m/rad.
+        rolled_unrest: `roll_sigma` where the whole rep is known, m/rad.
         least_hindsight_m: nothing is said more surely than this, m.
         widened: how much larger the peak's errors are than the regression thinks, 1: when the
             back lay there is taken for known. scaled: and with the peak itself, 1: gyroscope and
@@ -85,10 +90,17 @@ class LiftParams:
     rest_m: float = 1.2e-3
     rest_m_s: float = 3e-3
     roll_m_per_rad: float = 0.05
-    roll_sigma: float = 0.06
+    roll_athletes: float = 0.1
+    roll_walk: float = 0.01
+    roll_reps: float = 0.03
+    roll_sigma: float = 0.1
+    rest_s: float = 2.0
+    rest_down: float = math.radians(0.5)
+    rest_up: float = math.radians(0.1)
+    rest_rate: float = math.radians(2.0)
     unrest_s: float = 0.5
     calm: float = 0.05
-    leaving: float = 2.5
+    leaving: float = 1.5
     aloft_per_s: float = 2.0
     late_s: float = 1.5
     late_per_s: float = 1.5
@@ -106,7 +118,6 @@ class LiftParams:
     usual_m: float = 0.05
     deepest_m: float = 0.01
     remembered_s: float = 60.0
-    roll_athletes: float = 0.1
     rolled_unrest: float = 0.03
     least_hindsight_m: float = 1.5e-3
     widened: float = 1.45
@@ -114,9 +125,9 @@ class LiftParams:
     lost_m: float = 0.06
     lost_m_s: float = 0.3
     lowest_tilt: float = math.radians(-12.0)
-    highest_tilt: float = math.radians(34.0)
-    wildest_acc: float = 3.0
-    wildest_rate: float = 1.5
+    highest_tilt: float = math.radians(45.0)
+    wildest_acc: float = 8.0
+    wildest_rate: float = 5.0
     settle_s: float = 3.0
     unsaid_m: float = 0.06
     least_sigma_m: float = 0.7e-3

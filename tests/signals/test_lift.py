@@ -212,3 +212,25 @@ def test_where_the_sensor_is_sure_nothing_is_added_to_what_it_says(lift: float):
     said, left = bounded(np.array([lift]), np.array([0.001]), LiftParams())
     assert abs(said[0] - lift) < 5e-5
     assert left[0] == pytest.approx(0.001, rel=0.01)
+
+
+def test_how_far_rolling_lifts_an_athlete_is_learned_from_his_reps():
+    time_s = np.arange(0.0, 40.0, 0.01)
+    tilt = sum(np.radians(6.0) * bump(time_s, start, 2.0, 1.5) for start in (5.0, 13.0, 21.0, 29.0))
+    body = back(0.25 * tilt, tilt)  # 26 mm at 6°, five times what is usual
+    _, up, tilted, restart = stages(body)
+    strangers = LiftParams(roll_athletes=1e-6, roll_walk=0.0)
+    errors = [
+        np.sqrt(
+            np.mean((lift.step(body.samples, up, tilted, restart)[0] - 0.25 * tilt)[2600:] ** 2)
+        )
+        for lift in (Lift(body.placement, 0.01), Lift(body.placement, 0.01, strangers))
+    ]
+    assert errors[0] < 0.5 * errors[1]
+
+
+def test_rolling_counts_from_the_pose_he_has_settled_into():
+    settled = np.radians(4.0) * np.clip(TIME_S / 2.0 - 2.0, 0.0, 1.0)
+    long_s = np.concatenate([settled, np.full(8000, settled[-1])])
+    lift, _, _ = follow(back(np.zeros_like(long_s), long_s))
+    assert np.max(np.abs(lift[-1000:])) < 1.5e-3
