@@ -6,6 +6,7 @@ treated as read-only by whoever receives them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,10 @@ class Samples:
 
     @classmethod
     def joined(cls, blocks: Sequence["Samples"]) -> "Samples":
-        """Blocks that follow one another, as one."""
+        """Blocks that follow one another, as one; none at all give an empty one."""
         if len(blocks) == 1:
             return blocks[0]
+        blocks = blocks or [cls.empty()]
         return cls(*(np.concatenate(column) for column in zip(*map(_columns, blocks), strict=True)))
 
     @classmethod
@@ -117,5 +119,11 @@ class Signals:
         return cls(nothing, nothing, nothing, nothing, nothing, nothing, codes, reps)
 
 
-def _columns(block: Samples | Signals) -> list[NDArray[Any]]:
-    return [getattr(block, column.name) for column in fields(block)]
+_COLUMNS = {
+    kind: attrgetter(*(column.name for column in fields(kind))) for kind in (Samples, Signals)
+}
+
+
+def _columns(block: Samples | Signals) -> tuple[NDArray[Any], ...]:
+    columns: tuple[NDArray[Any], ...] = _COLUMNS[type(block)](block)
+    return columns

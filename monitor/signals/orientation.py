@@ -24,6 +24,7 @@ import numpy as np
 from vqf import VQF
 
 from monitor.samples import Bools, Floats, Samples
+from monitor.signals.before import before
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,14 @@ class Orientation:
         """
         if len(samples) == 0:
             return np.empty((0, 3)), np.empty((0, 3)), np.empty(0, bool)
-        interval, before = self._intervals(samples)
+        interval, last_gyr = self._intervals(samples)
         restart = interval > self._params.longest_bridge_s
-        missing = (samples.gap & ~restart)[:, None]
-        rate = np.where(missing, 0.5 * (samples.gyr + before), samples.gyr)
-        share = np.where(restart, 1.0, interval / self._period_s)
+        rate, share = samples.gyr, interval / self._period_s
+        if samples.gap.any():
+            missing = (samples.gap & ~restart)[:, None]
+            rate = np.where(missing, 0.5 * (rate + last_gyr), rate)
+        if restart.any():
+            share = np.where(restart, 1.0, share)
         quat, bias = self._filtered(rate * share[:, None], np.array(samples.acc), restart)
         return up_in_sensor(quat), samples.gyr - bias, restart
 
@@ -108,14 +112,14 @@ class Orientation:
         first = self._last_time_s
         if first is None:
             first = float(samples.time_s[0]) - self._period_s
-        interval = np.diff(samples.time_s, prepend=first)
-        before = np.concatenate([self._last_gyr[None], samples.gyr[:-1]])
+        interval = samples.time_s - before(samples.time_s, first)
+        last_gyr = before(samples.gyr, self._last_gyr)
         self._last_time_s = float(samples.time_s[-1])
         self._last_gyr = samples.gyr[-1].copy()
-        return interval, before
+        return interval, last_gyr
 
     def _filtered(self, gyr: Floats, acc: Floats, restart: Bools) -> tuple[Floats, Floats]:
-        cuts = [0, *np.flatnonzero(restart).tolist(), len(gyr)]
+        cuts = [0, *restart.nonzero()[0].tolist(), len(gyr)]
         quats, biases = [], []
         for start, end in pairwise(cuts):
             if start == end:
@@ -129,6 +133,8 @@ class Orientation:
             )
             quats.append(part["quat6D"])
             biases.append(part["bias"])
+        if len(quats) == 1:
+            return quats[0], biases[0]
         return np.concatenate(quats), np.concatenate(biases)
 
 

@@ -53,7 +53,9 @@ class Pelvis:
 
     def __init__(self, placement: Placement, params: PelvisParams | None = None) -> None:
         self._params = params or PelvisParams()
-        self._placement = placement
+        still_deg = np.hypot(placement.up_sigma_deg, self._params.filter_sigma_deg)
+        self._still_sigma = float(np.radians(still_deg))
+        self._left_sigma = float(np.radians(placement.left_sigma_deg))
         left = placement.left / np.linalg.norm(placement.left)
         ahead = placement.up - (placement.up @ left) * left
         self._left = left
@@ -74,14 +76,14 @@ class Pelvis:
             tilt, tilt_sigma, shift: each (n,), rad; tilt posterior positive, shift left side up.
         """
         tilt = np.arctan2(dot(up, self._b), dot(up, self._a))
-        leftward = np.arcsin(np.clip(dot(up, self._left), -1.0, 1.0)) - self._left_at_neutral
+        sine = np.minimum(np.maximum(dot(up, self._left), -1.0), 1.0)
+        leftward = np.arcsin(sine) - self._left_at_neutral
         return tilt, self._sigma(tilt, leftward), leftward / self._cos_back
 
     def _sigma(self, tilt: Floats, leftward: Floats) -> Floats:
-        still = np.radians(np.hypot(self._placement.up_sigma_deg, self._params.filter_sigma_deg))
-        turned = self._params.turned_share * tilt
-        let_in = np.radians(self._placement.left_sigma_deg) * leftward
-        sigma: Floats = np.sqrt(still * still + turned * turned + let_in * let_in)
+        turned, let_in = self._params.turned_share * tilt, self._left_sigma * leftward
+        still = self._still_sigma * self._still_sigma
+        sigma: Floats = np.sqrt(still + turned * turned + let_in * let_in)
         return sigma
 
     def rate(self, gyr: Floats) -> Floats:
@@ -95,6 +97,6 @@ class Pelvis:
 
 def dot(vectors: Floats, direction: Floats) -> Floats:
     """(n,) scalar products of (n, 3) with (3,), summed in one order whatever n is."""
-    x, y, z = vectors[:, 0], vectors[:, 1], vectors[:, 2]
-    product: Floats = x * direction[0] + y * direction[1] + z * direction[2]
+    (x, y, z), (a, b, c) = vectors.T, direction.tolist()
+    product: Floats = x * a + y * b + z * c
     return product

@@ -20,6 +20,7 @@ import numpy as np
 
 from calibration.watch import Seat
 from monitor.samples import Floats, Samples
+from monitor.signals.before import before
 from monitor.signals.recent import Recent
 
 State = Literal["good", "degraded", "bad"]
@@ -65,6 +66,7 @@ class Quality:
         self._params = params or QualityParams()
         self.period_s = period_s
         self._recent = Recent(self._params.window_s, width=2)
+        self._held: list[Samples] = []
         self._due_s: float | None = None
         self.said: tuple[State, str] = ("good", "")
         self._looks = [(0.0, 0.0, 1.0 / period_s)]
@@ -76,20 +78,27 @@ class Quality:
         """Follow one block; what changed in it, in order."""
         if len(samples) == 0:
             return []
-        last_s = self._tail.time_s[-1:]
-        interval = np.diff(samples.time_s, prepend=last_s if len(last_s) else samples.time_s[0])
-        gap = np.where(samples.gap, interval, 0.0)
-        self._recent.add(samples.time_s, gap, self._clipped(samples))
+        del self._looks[:-1]
         if self._due_s is None:
             self._due_s = float(samples.time_s[0]) + self._params.every_s
+        self._held.append(samples)
+        return self._looks_due(self._due_s) if self._due_s <= samples.time_s[-1] else []
+
+    def _looks_due(self, due_s: float) -> list[Verdict]:
+        """Look at all that came since the last look."""
+        samples, self._held = Samples.joined(self._held), []
+        last_s = self._tail.time_s[-1] if len(self._tail) else samples.time_s[0]
+        interval = samples.time_s - before(samples.time_s, last_s)
+        gap = np.where(samples.gap, interval, 0.0)
+        self._recent.add(samples.time_s, gap, self._clipped(samples))
         verdicts = []
-        del self._looks[:-1]
-        while self._due_s <= samples.time_s[-1]:
-            index = int(np.searchsorted(samples.time_s, self._due_s))
+        while due_s <= samples.time_s[-1]:
+            index = int(np.searchsorted(samples.time_s, due_s))
             now_s = float(samples.time_s[index])
             verdicts += self._looked_at(now_s)
-            steps = np.floor((now_s - self._due_s) / self._params.every_s) + 1
-            self._due_s += float(steps) * self._params.every_s
+            steps = np.floor((now_s - due_s) / self._params.every_s) + 1
+            due_s += float(steps) * self._params.every_s
+        self._due_s = due_s
         return verdicts
 
     def figures_at(self, known_s: float) -> tuple[float, float]:

@@ -59,7 +59,7 @@ class RepMetrics:
         params: RepParams | None = None,
     ) -> None:
         self._params = params or RepParams()
-        self._recent = Recent(self._params.keep_s, width=3)
+        self._recent = Recent(self._params.keep_s, 3, self._filtered)
         self._taps = max(1, round(self._params.smooth_s / period_s) | 1)
         low, high = self._params.tremor_hz
         band = (low, min(high, 0.4 / period_s))
@@ -75,10 +75,10 @@ class RepMetrics:
 
     def add(self, time_s: Floats, tilt_deg: Floats, rate_deg_s: Floats, shift_deg: Floats) -> None:
         """Remember a block; each (n,)."""
-        if len(time_s) == 0:
-            return
-        tremor = filtered(self._band, rate_deg_s[None], self._memory)[0]
-        self._recent.add(time_s, tilt_deg, tremor, shift_deg)
+        self._recent.add(time_s, tilt_deg, rate_deg_s, shift_deg)
+
+    def _filtered(self, tilt: Floats, rate: Floats, shift: Floats) -> tuple[Floats, ...]:
+        return tilt, filtered(self._band, rate[None], self._memory)[0], shift
 
     def summed_up(self, rep: FoundRep, lift: tuple[float, float]) -> dict[str, Any]:
         """The rep event's fields.

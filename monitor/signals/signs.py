@@ -91,7 +91,7 @@ class RepSigns:
 
     def __init__(self, period_s: float, params: SignParams | None = None) -> None:
         p = self._p = params or SignParams()
-        self._recent = Recent(p.keep_s, width=5)
+        self._recent = Recent(p.keep_s, 5, self._filtered)
         self._taps = max(1, round(p.smooth_s / period_s))
         self._shaking = _Band(p.shaking_hz, period_s, 6)
         self._tremor = _Band(p.tremor_hz, period_s, 1)
@@ -106,14 +106,15 @@ class RepSigns:
             rate_deg_s: (n,), of the tilt.
             motion: (n, 6), acceleration in m/s² and angular rate in rad/s, any axes.
         """
-        if len(time_s) == 0:
-            return
+        self._recent.add(time_s, tilt_deg, rate_deg_s, motion)
+
+    def _filtered(self, tilt: Floats, rate: Floats, motion: Floats) -> tuple[Floats, ...]:
+        """Tilt, power of shaking by force and by turning, tremor, rate."""
         shaken = self._shaking.step(motion.T)
         squares = shaken * shaken
         force = squares[0] + squares[1] + squares[2]
         turning = squares[3] + squares[4] + squares[5]
-        tremor = self._tremor.step(rate_deg_s[None])[0]
-        self._recent.add(time_s, tilt_deg, force, turning, tremor, rate_deg_s)
+        return tilt, force, turning, self._tremor.step(rate[None])[0], rate
 
     def of(self, rep: FoundRep) -> Signs:
         """The signs of a rep; to be asked for in their order."""

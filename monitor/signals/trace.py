@@ -16,6 +16,7 @@ from scipy.signal import butter, sosfilt_zi
 
 from calibration.model import Placement
 from monitor.samples import Bools, Floats
+from monitor.signals.pelvis import dot
 from monitor.signals.recent import Recent
 from monitor.signals.sections import filtered
 from monitor.signals.strain import Calm, StrainParams
@@ -106,14 +107,14 @@ class Smoothing:
         n = len(time_s)
         index = np.arange((-self._count - 1) % self._every, n, self._every)
         self._count += n
-        cuts = [0, *(np.flatnonzero(restart[1:]) + 1).tolist(), n] if n else [0]
-        starts = [bool(restart[a]) for a in cuts[:-1]]
-        one, two = (_along(gyr, axis) for axis in self._across)
-        slow = np.degrees(np.stack([tilt, rate, shift, one, two]))
-        slow = self._filtered("slow", self._slow, slow, cuts, starts)[:, index]
-        shaking = self._filtered("fast", self._fast, np.degrees(gyr.T), cuts, starts)
-        power = shaking[0] ** 2 + shaking[1] ** 2 + shaking[2] ** 2
-        power = self._filtered("power", self._power, power[None], cuts, starts)[0, index]
+        starts = restart.nonzero()[0]
+        one, two = (dot(gyr, axis) for axis in self._across)
+        slow = np.degrees(np.array((tilt, rate, shift, one, two)))
+        slow = self._filtered("slow", self._slow, slow, starts)[:, index]
+        shaking = self._filtered("fast", self._fast, np.degrees(gyr.T), starts)
+        squares = shaking * shaking
+        power = (squares[0] + squares[1] + squares[2])[None]
+        power = self._filtered("power", self._power, power, starts)[0, index]
         trace = Trace(
             time_s=time_s[index],
             tilt=slow[0],
@@ -121,27 +122,30 @@ class Smoothing:
             aside=np.sqrt(slow[3] * slow[3] + slow[4] * slow[4]),
             shift=slow[2],
             strain=self._calm.compared(np.sqrt(np.maximum(power, 0.0))),
-            fresh=self._fresh_at(index, restart),
+            fresh=self._fresh_at(index, starts),
         )
         return trace, index
 
     def _filtered(
-        self, name: str, sos: Floats, signals: Floats, cuts: list[int], starts: list[bool]
+        self, name: str, sos: Floats, signals: Floats, starts: NDArray[np.intp]
     ) -> Floats:
         """(m, n) signals filtered, each from its own first value where it starts anew."""
-        parts = [signals[:, :0]]
-        for (a, b), start in zip(pairwise(cuts), starts, strict=True):
-            if start or name not in self._memory:
+        parts = []
+        for a, b in pairwise(sorted({0, *starts.tolist(), signals.shape[1]})):
+            if a in starts or name not in self._memory:
                 self._memory[name] = sosfilt_zi(sos) * signals[:, a, None, None]
             parts.append(filtered(sos, signals[:, a:b], self._memory[name]))
-        return np.concatenate(parts, axis=1) if len(parts) > 2 else parts[-1]
+        if len(parts) < 2:
+            return parts[0] if parts else signals
+        return np.concatenate(parts, axis=1)
 
-    def _fresh_at(self, index: NDArray[np.intp], restart: Bools) -> Bools:
-        counted = np.cumsum(restart) + self._fresh
-        here = counted[index]
-        total = int(counted[-1]) if len(counted) else int(self._fresh)
-        self._fresh = total > (int(here[-1]) if len(here) else 0)
-        return np.asarray(np.diff(here, prepend=0) > 0)
+    def _fresh_at(self, index: NDArray[np.intp], starts: NDArray[np.intp]) -> Bools:
+        """(m,), bool: a new beginning counts for the point after it."""
+        fresh = np.zeros(len(index) + 1, bool)
+        fresh[index.searchsorted(starts)] = True
+        fresh[0] |= self._fresh
+        self._fresh = bool(fresh[-1])
+        return fresh[:-1]
 
 
 class Past:
@@ -162,10 +166,6 @@ class Past:
     def since(self, start_s: float, last: int) -> Trace:
         """The points from `start_s` on to number `last`, as far as they are still known."""
         return self.between(self._recent.number_at(start_s), last)
-
-
-def _along(vectors: Floats, axis: Floats) -> Floats:
-    return np.asarray(vectors[:, 0] * axis[0] + vectors[:, 1] * axis[1] + vectors[:, 2] * axis[2])
 
 
 def _across(left: Floats) -> tuple[Floats, Floats]:

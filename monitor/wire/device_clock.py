@@ -103,16 +103,12 @@ class DeviceClock:
         if self._line.x < 0:
             self._first = int(number[0])
             self._line = self._line._replace(zero_s=float(stamp_s[0]), stamp_s=float(stamp_s[0]))
-        before = self._line.x
         numbers, stamps_s = (number - self._first).tolist(), stamp_s.tolist()
         self._learn_nominal(numbers, stamps_s)
-        every_x, time_s, steps = self._follow(numbers, stamps_s)
+        time_s, gap = self._follow(numbers, stamps_s)
         if self._nominal_s:
             self.period_s = self._possible(self._nominal_s + self._line.slope)
-        x = np.array(every_x)
-        gap = x - np.append(before, x[:-1]) > 1.0
-        gap[steps] = True
-        return np.array(time_s), gap
+        return np.array(time_s), np.array(gap)
 
     def _learn_nominal(self, x: list[int], stamp_s: list[float]) -> None:
         """T, from the first two samples, however they come."""
@@ -125,10 +121,8 @@ class DeviceClock:
     def _possible(self, period_s: float) -> float:
         return min(max(period_s, self._params.shortest_s), self._params.longest_s)
 
-    def _follow(
-        self, numbers: list[int], stamps_s: list[float]
-    ) -> tuple[list[float], list[float], list[int]]:
-        """Each sample's x and time, and which samples come after a step.
+    def _follow(self, numbers: list[int], stamps_s: list[float]) -> tuple[list[float], list[bool]]:
+        """Each sample's time, and whether it comes after a step or a gap.
 
         A plain loop over equations (1) to (3): each line depends on the last, and for the few
         samples of a packet this is several times as quick as calls on arrays.
@@ -140,9 +134,8 @@ class DeviceClock:
         weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest = self._line
         last_x, last_stamp, last_s, zero, ahead, intercept = rest
         least = params.least_step * nominal
-        every_x: list[float] = []
         times: list[float] = []
-        steps: list[int] = []
+        gaps: list[bool] = []
         for number, stamp in zip(numbers, stamps_s, strict=True):
             x = float(number)
             if not self._counted and last_x >= 0:
@@ -151,9 +144,10 @@ class DeviceClock:
             dx = x - mean_x
             dr = stamp - zero - nominal * x - mean_r
             step = dr - slope * dx
+            gap = x - last_x > 1.0
             if not -tolerance < step < tolerance:
                 zero, dr, ahead = zero + step, dr - step, ahead + max(step, 0.0)
-                steps.append(len(times))
+                gap = True
             weight = forget * weight + 1.0  # (1)
             mean_x += dx / weight
             mean_r += dr / weight
@@ -166,8 +160,8 @@ class DeviceClock:
             time = nominal * x + mean_r + slope * after - intercept + ahead
             last_s = max(time, last_s + least * (x - last_x))
             times.append(last_s)
-            every_x.append(x)
+            gaps.append(gap)
             last_x, last_stamp = x, stamp
         rest = [last_x, last_stamp, last_s, zero, ahead, intercept]
         self._line = _Line(weight, mean_x, mean_r, sum_xx, sum_xr, slope, *rest)
-        return every_x, times, steps
+        return times, gaps

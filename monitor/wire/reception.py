@@ -40,7 +40,7 @@ class Reception:
 
     def step(self, batch: Sequence[Arrival]) -> Samples:
         """The samples in the next arrivals; how these are cut into batches changes nothing."""
-        blocks = [Samples.empty()]
+        blocks: list[Samples] = []
         for kind, run in groupby(batch, key=type):
             arrivals = list(run)
             if kind is Packet:
