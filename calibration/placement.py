@@ -97,6 +97,8 @@ def placement_from(
     if movement is not None:
         ways.append(movement.axis)
         remarks += movement.reasons
+    if standing is not None and standing[0] > windows.neutral[1]:
+        remarks += ("the athlete stood after he had lain back: are the two mixed up?",)
     found, contradictions = combine(ways, still["neutral"], bias)
     placement = _placement(found, still, movement)
     judged = verdict(placement, still, contradictions, remarks)

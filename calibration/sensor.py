@@ -36,6 +36,7 @@ class SensorParams:
         hold_s: least time on each side.
         off_axis_deg: a side further than this from vertical is no side.
         turn_deg: a full turn, and `turn_share` how far its reading may be off.
+        least_travel_deg: a gyroscope that saw less of the way from side to side is dead.
         square_deg: with opposite sides further than this from opposite, the sensor was laid down
             worse than makers align its axes (1°), and its misalignment is left alone.
         residual_m_s2: lengths further than this from g are not explained by sides laid askew.
@@ -51,6 +52,7 @@ class SensorParams:
     off_axis_deg: float = 20.0
     turn_deg: float = 360.0
     turn_share: float = 0.1
+    least_travel_deg: float = 200.0
     square_deg: float = 1.5
     residual_m_s2: float = 0.03
     fit_m_s2: float = 0.15
@@ -122,6 +124,7 @@ def six_positions(
     holds = _holds(recording, params)
     sides = _sides(recording, holds, params)
     bias = np.mean([recording.gyr[hold].mean(axis=0) for hold in holds], axis=0)
+    _refuse_dead_gyroscope(recording, bias, params)
     turns = _turns(recording, holds, bias, params)
     acc_bias, acc_gain, gyr_gain = _ferraris(recording, sides, turns, bias)
     means = np.array([recording.acc[side].mean(axis=0) for side in sides])
@@ -225,6 +228,18 @@ def _sides(recording: Recording, holds: list[slice], params: SensorParams) -> li
             "sides; check that accelerations are in m/s²"
         )
     return [best[side] for side in range(6)]
+
+
+def _refuse_dead_gyroscope(recording: Recording, bias: Vector, params: SensorParams) -> None:
+    """Six sides cannot be reached by less than five quarter turns."""
+    step = np.minimum(np.diff(recording.time_s), params.block_s)
+    speed = np.linalg.norm(recording.gyr[1:] - bias, axis=1)
+    travelled = float(np.degrees((speed * step).sum()))
+    if travelled < params.least_travel_deg:
+        raise CalibrationError(
+            f"the sensor lay on six sides but its gyroscope saw it turn by {travelled:.0f}° in "
+            "all: the gyroscope is dead or switched off; restart the sensor"
+        )
 
 
 def _turns(

@@ -33,6 +33,10 @@ class StillParams:
         warn_share: and of which less than this is still is said to be restless.
         breath_s: one independent look per breath.
         gravity_refuse_m_s2: |f| further than this from g is no accelerometer at rest in m/s².
+        saturates_m_s2: no accelerometer's range ends below this,
+        saturated_share: and one that is at its end for this share of the samples is saturated.
+        awake_deg_s: nobody turns by this range of rates about two axes, and not at all about the
+            third.
         rate_refuse_deg_s: no gyroscope at rest has such a bias; it turns, or speaks °/s.
     """
 
@@ -44,6 +48,9 @@ class StillParams:
     warn_share: float = 0.85
     breath_s: float = 4.0
     gravity_refuse_m_s2: float = 2.0
+    saturates_m_s2: float = 4.0
+    saturated_share: float = 0.05
+    awake_deg_s: float = 40.0
     rate_refuse_deg_s: float = 20.0
 
 
@@ -140,6 +147,8 @@ def recording_from(time_s: Floats, acc: Floats, gyr: Floats, model: SensorModel)
     if (np.diff(time_s) <= 0).any():
         raise CalibrationError("the recording's times do not increase; sort it first")
     _refuse_stuck(acc)
+    _refuse_saturated(acc)
+    _refuse_half_dead(gyr)
     return Recording(
         time_s,
         (acc - model.acc_bias) @ model.acc_gain.T,
@@ -226,6 +235,38 @@ def _refuse_stuck(acc: Floats) -> None:
             raise CalibrationError(
                 f"the accelerometer's {name} axis never changes: it is stuck or saturated; "
                 "restart the sensor or widen its range"
+            )
+
+
+def _refuse_saturated(acc: Floats, params: StillParams = STILL) -> None:
+    """An axis that often reads its one extreme, to the digit, is at the end of its range.
+
+    The other axes tell it from a sensor of coarse resolution, which repeats itself on all of them.
+    """
+    repeats = acc[1:] == acc[:-1]
+    for axis, name in enumerate("xyz"):
+        values = acc[:, axis]
+        for extreme in (values.max(), values.min()):
+            there = values == extreme
+            if abs(extreme) < params.saturates_m_s2 or there.mean() < params.saturated_share:
+                continue
+            others = np.delete(repeats[there[1:]], axis, axis=1)
+            if others.mean() < 0.5:
+                raise CalibrationError(
+                    f"the accelerometer's {name} axis reads exactly {extreme:.2f} m/s² for "
+                    f"{100 * there.mean():.0f} % of the time and never goes beyond: it is "
+                    "saturated; widen the sensor's range"
+                )
+
+
+def _refuse_half_dead(gyr: Floats, params: StillParams = STILL) -> None:
+    """One clamped to zero at rest wakes up with the others; one that never does is dead."""
+    extent = np.degrees(np.ptp(gyr, axis=0))
+    for axis, name in enumerate("xyz"):
+        if extent[axis] == 0 and extent.max() > params.awake_deg_s:
+            raise CalibrationError(
+                f"the gyroscope's {name} axis never changes while the others turn: "
+                "it is dead; restart the sensor"
             )
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 
 from monitor.errors import InputError
 
@@ -22,7 +23,7 @@ def whole(path: Path) -> Iterator[Path]:
             yield path
             return
         place = path.resolve()
-        part = place.with_name(f".legpress-{os.getpid()}.part")
+        part = place.with_name(f".legpress-{os.getpid()}-{get_ident()}.part")
         try:
             yield part
             with part.open("r+b") as file:

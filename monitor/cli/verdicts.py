@@ -28,7 +28,10 @@ def told(found: Calibration, path: Path, readings: SensorCalibration | None) -> 
     if found.verdict.grade == "poor":
         lines.append("  calibrate again before you trust what is said with it")
     if at.seat_back_deg is not None:
-        lines.append(f"seat back: {at.seat_back_deg:.0f}° from vertical")
+        seat_back = f"{at.seat_back_deg:.0f}° ± {at.seat_back_sigma_deg:.0f}°"
+        lines.append(f"seat back: {seat_back} from vertical")
+    else:
+        lines.append("seat back: not known, 45° is assumed; who stands still first has it measured")
     if at.range_deg is not None:
         lines.append(f"the athlete's own posterior range: {at.range_deg:.1f}°")
     if readings is not None and found.sensor_model is readings.model:

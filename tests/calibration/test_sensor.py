@@ -68,6 +68,27 @@ def test_sides_in_g_are_refused():
         six_positions(time_s, acc / G_M_S2, gyr)
 
 
+def test_a_gyroscope_that_saw_nothing_of_six_sides_is_dead():
+    time_s, acc, gyr = Bench(1).samples()
+    noise = 0.002 * np.random.default_rng(0).standard_normal(gyr.shape)
+    with pytest.raises(CalibrationError, match="gyroscope is dead"):
+        six_positions(time_s, acc, noise)
+    with pytest.raises(CalibrationError, match="gyroscope is dead"):
+        six_positions(time_s, acc, np.zeros_like(gyr))
+
+
+def test_a_side_beyond_the_sensors_range_is_called_saturated():
+    time_s, acc, gyr = Bench(1).samples()
+    with pytest.raises(CalibrationError, match=r"x axis reads exactly 9\.00 m/s² .* saturated"):
+        six_positions(time_s, np.minimum(acc, [9.0, 20.0, 20.0]), gyr)
+
+
+def test_a_sensor_of_coarse_resolution_is_not_called_saturated():
+    time_s, acc, gyr = Bench(1).samples()
+    coarse = 0.15 * np.round(acc / 0.15)
+    assert six_positions(time_s, coarse, gyr).verdict.grade in {"good", "usable"}
+
+
 def test_rest_gives_the_gyroscopes_bias():
     bench = Bench(6)
     model = gyro_bias_from(*bench.samples(), (0.2, 2.8))

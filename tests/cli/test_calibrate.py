@@ -78,7 +78,7 @@ def test_a_terminal_that_has_no_degree_sign_is_no_defect(
     monkeypatch.setitem(ENVIRONMENT, "PYTHONIOENCODING", "ascii")
     ended = legpress("calibrate", session, "--output", tmp_path / "cal.json")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "? from vertical" in ended.stdout
+    assert "? from vertical" in ended.stdout  # no degree sign
 
 
 def test_windows_that_cannot_be_found_are_refused_with_what_to_do(tmp_path: Path):

@@ -55,6 +55,15 @@ def stuck_axis(_: Columns) -> Columns:
     return time_s, acc, gyr
 
 
+def dead_about_one_axis(columns: Columns) -> Columns:
+    columns[2][:, 1] = 0.0
+    return columns
+
+
+def saturated(columns: Columns) -> Columns:
+    return columns[0], np.clip(columns[1], -6.0, 6.0), columns[2]
+
+
 def in_g(columns: Columns) -> Columns:
     return columns[0], columns[1] / G, columns[2]
 
@@ -74,6 +83,10 @@ NOT_FOUND = "no stretch of lying back still after standing was found"
         pytest.param(during(19, 29, UPWARD), "25.0 m/s² instead of 9.8", "", id="unit"),
         pytest.param(stuck_axis, "y axis never changes: it is stuck or saturated", "", id="stuck"),
         pytest.param(during(0, 99, None, 0.0), "the gyroscope is dead", "", id="dead gyroscope"),
+        pytest.param(
+            dead_about_one_axis, "the gyroscope's y axis never changes", "", id="one dead"
+        ),
+        pytest.param(saturated, "m/s² for", "", id="saturated"),
         pytest.param(
             during(19, 29, None, 0.3), "turns at 30 °/s all the time", NOT_FOUND, id="turning"
         ),
@@ -121,6 +134,24 @@ def test_a_gyroscope_clamped_to_zero_at_rest_is_normal(tmp_path: Path):
     ended = legpress("calibrate", path, *GIVEN, "--output", tmp_path / "cal.json")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("calibration: good\n")
+
+
+def test_who_mixes_up_standing_and_lying_is_asked_whether_he_did(tmp_path: Path):
+    path = table(tmp_path / "session.csv", lain_back())
+    mixed = ("--standing", "20:28", "--neutral", "1:9")
+    ended = legpress("calibrate", path, *mixed, "--output", tmp_path / "cal.json")
+    assert ended.stdout.startswith("calibration: usable\n")
+    assert "are the two mixed up?" in ended.stdout
+
+
+def test_a_seat_back_that_nobody_measured_is_said_to_be_assumed(tmp_path: Path):
+    actor = Actor(ASKEW).hold(10).walk(5).to(60).to(45).hold(12)
+    for _ in range(3):
+        actor.bump(9).hold(0.7)
+    path = table(tmp_path / "session.csv", actor.hold(2).samples())
+    tilts = ("--neutral", "20:28", "--range", "30:43")
+    ended = legpress("calibrate", path, *tilts, "--output", tmp_path / "cal.json")
+    assert "seat back: not known, 45° is assumed" in ended.stdout
 
 
 def test_a_poor_calibration_says_so_and_why_and_its_file_too(tmp_path: Path):
