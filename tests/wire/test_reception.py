@@ -33,6 +33,22 @@ def test_nothing_in_nothing_out():
     assert len(Reception("reference").step([])) == 0
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_half_a_message_and_what_comes_over_the_next_link_make_no_message(lost: bool):  # noqa: FBT001 # a case
+    ((_, data),) = Encoder().encode(np.ones((1, 3)), np.ones((1, 3)), 0, 0.0)
+    meanwhile: list[Arrival] = [LinkDown(0.1), LinkUp(0.2)] if lost else []
+    arrivals = [Packet(0.0, data[:9]), *meanwhile, Packet(0.3, data[9:])]
+    assert len(Reception("witmotion").step(arrivals)) == (0 if lost else 1)
+
+
+def test_what_comes_over_the_next_link_is_a_new_stretch_however_soon_it_comes():
+    first, then = witmotion(50.0, 10.0), witmotion(50.0, 10.0, 10.0)
+    whole = Reception("witmotion").step([*first, *then])
+    parted = Reception("witmotion").step([*first, LinkDown(9.99), LinkUp(9.995), *then])
+    assert not whole.gap[1:].any()
+    assert np.flatnonzero(parted.gap).tolist() == [500]
+
+
 def test_the_rate_is_measured_and_not_the_one_by_name():
     sent = worn("movella_dot", 30.0, 0.01)
     reception = Reception("movella_dot")

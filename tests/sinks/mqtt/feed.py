@@ -106,12 +106,12 @@ class Publishing:
         while (one := await self._reports.get()) is not None:
             yield one
 
-    def say(self, how_many: int) -> list[str]:
-        """The next alerts; their ids."""
+    def say(self, how_many: int, *, in_one_breath: bool = False) -> list[str]:
+        """The next alerts, each in a report of its own or all in one; their ids."""
         events = [alert(self._number + one, self._session) for one in range(how_many)]
         self._number += how_many
-        for event in events:
-            self._reports.put_nowait(report(event, time_s=event.time_s))
+        for some in [events] if in_one_breath else [[event] for event in events]:
+            self._reports.put_nowait(report(*some, time_s=some[0].time_s))
         ids = [event.event_id for event in events]
         self.said += ids
         return ids
@@ -133,6 +133,7 @@ class Proxy:
     Attributes:
         bytes_per_s: how much passes, None for all.
         deaf: what the broker answers does not come back.
+        deaf_from: words to the broker from which on it is so.
     """
 
     def __init__(self, target: int) -> None:
@@ -142,6 +143,7 @@ class Proxy:
         self.passable = True
         self.bytes_per_s: float | None = None
         self.deaf = False
+        self.deaf_from: bytes | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -182,6 +184,8 @@ class Proxy:
             while data := await reader.read(256 if self.bytes_per_s else 65536):
                 if self.bytes_per_s:
                     await asyncio.sleep(len(data) / self.bytes_per_s)
+                if not answers and self.deaf_from is not None and self.deaf_from in data:
+                    self.deaf = True
                 if not (answers and self.deaf):
                     writer.write(data)
                     await writer.drain()

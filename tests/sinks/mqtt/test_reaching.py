@@ -253,8 +253,8 @@ def test_through_a_web_server_it_is_the_same(
             async with Publishing(url, mqtt=Mqtt(ca_file=str(house.ca))) as session:
                 await soon(listener.heard, "what is kept")
                 session.say(30)
+                await soon(lambda: len(first_of_each(listener.events())) == 30)
             assert session.status == 0
-            await soon(lambda: len(first_of_each(listener.events())) == 30)
             heard = first_of_each(listener.events())
             assert [one.json["event_id"] for one in heard] == session.said
         await broker.shutdown()
