@@ -1,6 +1,7 @@
 """The coach names what went wrong, says how he knows, and stays silent where all was well."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -118,6 +119,34 @@ def test_the_evidence_of_a_lift_is_the_largest_one():
     of = sets.lifting(6)
     assert "in 6 of 6 reps" in seen(of).causes[0].evidence
     assert "31 mm" in seen(of).causes[0].evidence
+
+
+def test_of_a_weight_that_is_too_heavy_all_signs_are_told_and_only_those_there_are():
+    of = sets.worse_and_worse(10)
+    evidence = seen(of).causes[0].evidence
+    assert "the roll went from 3° in the first reps to 12° in the last" in evidence
+    assert re.search(r"reps took \d\d % longer", evidence)
+    assert "left the pad" not in evidence
+    lifted = [replace(rep, peak_lift_mm=4.0 * rep.rep, clean=False) for rep in of]
+    assert "in the end the back left the pad" in cause("too_heavy", lifted)
+
+
+def test_of_a_weak_brace_arching_trembling_and_uneven_rolls_are_told_each_for_itself():
+    arched = sets.of([replace(sets.SOUND, peak_anterior_deg=8.0, clean=False)] * 10)
+    trembling = sets.of([replace(sets.SOUND, tremor_deg_s=9.0, clean=False)] * 10)
+    assert "in 10 of 10 reps your back arched, by up to 8°" in cause("weak_brace", arched)
+    assert "trembled" not in cause("weak_brace", arched)
+    assert "in 10 of 10 your pelvis trembled in the push" in cause("weak_brace", trembling)
+    assert "arched" not in cause("weak_brace", trembling)
+    uneven = sets.of(
+        [replace(rep, peak_tilt_deg=2.0 + 5.0 * (k % 2)) for k, rep in enumerate(trembling)]
+    )
+    assert re.search(r"the roll differed by \d\d % from rep to rep", cause("weak_brace", uneven))
+
+
+def cause(name: str, of: list[Rep]) -> str:
+    """What speaks for a cause."""
+    return next(one.evidence for one in seen(of).causes if one.cause == name)
 
 
 def test_inferred_causes_are_called_likely():

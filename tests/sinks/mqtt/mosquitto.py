@@ -31,6 +31,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Whether somebody answers at a port."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def until(true: Callable[[], Any], what: str = "it") -> None:
     """Wait for something to become so."""
     end = time.monotonic() + PATIENCE_S
@@ -80,8 +86,7 @@ class Mosquitto:
     def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log()
-        with closing(socket.socket()) as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return listens(self.port)
 
 
 @contextmanager
@@ -163,8 +168,9 @@ def listening(port: int, folder: Path, *options: str, topic: str = "#") -> Itera
 def kept_by(port: int, folder: Path, *options: str) -> dict[str, bytes]:
     """What a broker keeps, by topic."""
     with listening(port, folder, "--retained-only", *options) as listener:
-        until(lambda: any("/status" in one.topic for one in listener.heard()), "what is kept")
-        time.sleep(0.2)
+        names = {"status", "link", "state", "health", "config"}
+        until(lambda: names <= {one.topic.rpartition("/")[2] for one in listener.heard()}, "all")
+        time.sleep(0.2)  # what should not be kept would come now
         return {one.topic: one.payload for one in listener.heard()}
 
 

@@ -54,7 +54,6 @@ async def test_a_broker_that_forgot_everything_is_told_everything_again(folder: 
             session.say(3)
             with listening(broker.port, folder) as listener:
                 await soon(lambda: any(one.name == "state" for one in listener.heard()))
-            await asyncio.sleep(0.2)
             before = await asyncio.to_thread(kept_by, broker.port, folder)
             broker.kill()
             proxy.passable = False

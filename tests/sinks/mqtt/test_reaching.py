@@ -25,6 +25,7 @@ from tests.sinks.mqtt.mosquitto import (
     free_port,
     kept_by,
     listening,
+    listens,
     mosquitto,
     needs_mosquitto,
 )
@@ -272,8 +273,8 @@ async def test_over_mqtt_5_a_message_tells_what_it_is_and_how_long_it_is_worth_h
         with listening(broker.port, folder, *told) as listener:
             async with Publishing(broker.url) as session:
                 session.say(1)
-                await soon(lambda: "telemetry" in listener._path.read_text())
-            await asyncio.sleep(0.2)
+                names = ("event/alert", "telemetry", "status")
+                await soon(lambda: all(f"{name}|" in listener._path.read_text() for name in names))
             lines = listener._path.read_text().splitlines()
     of = {line.split("|")[0].rpartition("/")[2]: line.split("|")[1:] for line in lines}
     assert of["alert"] == ["application/json", "604800", "schema:legpress-1", "1"]
@@ -287,7 +288,7 @@ async def test_over_mqtt_5_a_message_tells_what_it_is_and_how_long_it_is_worth_h
 async def test_the_own_broker_speaks_to_others_and_keeps_what_is_to_be_kept(folder: Path):
     port = free_port()
     async with Publishing(None, mqtt=Mqtt(broker=OwnBroker(port=port))) as session:
-        await asyncio.sleep(1.0)
+        await soon(lambda: listens(port), "the broker")
         with listening(port, folder) as listener:
             await soon(lambda: any(one.name == "state" for one in listener.heard()))
             session.say(200)
