@@ -13,6 +13,7 @@ A strap that moved is told at once and degrades what would be good, until it is 
 sensor sits.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -93,11 +94,11 @@ class Quality:
         self._recent.add(samples.time_s, gap, self._clipped(samples))
         verdicts = []
         while due_s <= samples.time_s[-1]:
-            index = int(np.searchsorted(samples.time_s, due_s))
+            index = int(samples.time_s.searchsorted(due_s))
             now_s = float(samples.time_s[index])
             verdicts += self._looked_at(now_s)
-            steps = np.floor((now_s - due_s) / self._params.every_s) + 1
-            due_s += float(steps) * self._params.every_s
+            steps = math.floor((now_s - due_s) / self._params.every_s) + 1
+            due_s += steps * self._params.every_s
         self._due_s = due_s
         return verdicts
 

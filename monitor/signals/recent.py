@@ -17,7 +17,8 @@ class Recent:
     """A bounded history of signals on one time axis; adding to it costs next to nothing.
 
     The columns lie one after the other in an array with room at its end; when that is used up,
-    those still wanted move to the front, of a larger one where they fill more than half.
+    those still wanted move to the front of a new one, larger where they fill more than half. What
+    was once written is never written over, so what is given out are views.
 
     Args:
         keep_s: how far back it reaches, s.
@@ -68,28 +69,28 @@ class Recent:
     def between(self, start_s: float, end_s: float) -> tuple[Floats, Floats]:
         """Times (k,) and signals (width, k) of the samples in [start_s, end_s]."""
         self._take_in()
-        a = np.searchsorted(self._kept[0], start_s)
-        b = np.searchsorted(self._kept[0], end_s + 1e-9, side="right")  # far out 1e-9 is nothing
-        part = self._kept[:, a:b].copy()
-        return part[0], part[1:]
+        kept = self._kept
+        a = kept[0].searchsorted(start_s)
+        b = kept[0].searchsorted(end_s + 1e-9, side="right")  # far out 1e-9 is nothing
+        return kept[0, a:b], kept[1:, a:b]
 
     def numbered(self, first: int, last: int) -> Floats:
         """(1 + width, k), times and signals of the samples first to last, as far as kept."""
         self._take_in()
         part = slice(max(first - self._forgotten, 0), max(last + 1 - self._forgotten, 0))
-        return self._kept[:, part].copy()
+        return self._kept[:, part]
 
     def number_at(self, time_s: float) -> int:
         """The number of the first kept sample at or after a time, s."""
         self._take_in()
-        return self._forgotten + int(np.searchsorted(self._kept[0], time_s))
+        return self._forgotten + int(self._kept[0].searchsorted(time_s))
 
     @property
     def _kept(self) -> Floats:
         return self._rows[:, self._first : self._end]
 
     def _forget(self, time_s: float) -> None:
-        old = int(np.searchsorted(self._kept[0], time_s - self._keep_s))
+        old = int(self._kept[0].searchsorted(time_s - self._keep_s))
         self._first += old
         self._forgotten += old
 

@@ -130,6 +130,8 @@ class Smoothing:
         self, name: str, sos: Floats, signals: Floats, starts: NDArray[np.intp]
     ) -> Floats:
         """(m, n) signals filtered, each from its own first value where it starts anew."""
+        if not len(starts) and name in self._memory:
+            return filtered(sos, signals, self._memory[name])
         parts = []
         for a, b in pairwise(sorted({0, *starts.tolist(), signals.shape[1]})):
             if a in starts or name not in self._memory:
