@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from calibration.document import from_json
 from monitor import tape
+from monitor.__main__ import THREADS
 from monitor.arrivals import Arrival
 from monitor.engine import Session
 from monitor.settings import Settings
@@ -202,6 +204,27 @@ def test_who_interrupts_while_it_starts_sees_one_line(live: Path, after_s: float
     )
     assert ended.returncode == 130, ended.stderr
     assert only_line(ended.stderr).startswith("interrupted")
+
+
+@pytest.mark.parametrize(("own", "asked"), [(None, "1"), ("3", "3")])
+def test_small_matrices_get_one_thread_unless_somebody_says_otherwise(own: str | None, asked: str):
+    code = (
+        "import os, sys\n"
+        "from monitor.__main__ import THREADS, main\n"
+        "print('numpy' in sys.modules)\n"  # it reads that once, when it is loaded
+        "sys.argv = ['legpress', '--help']\n"
+        "try: main()\n"
+        "finally: print(os.environ[THREADS])\n"
+    )
+    environment = dict(os.environ)
+    environment.pop(THREADS, None)
+    if own:
+        environment[THREADS] = own
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    first, *_, last = ended.stdout.splitlines()
+    assert (first, last) == ("False", asked)
 
 
 def test_a_reader_who_has_had_enough_ends_the_session_quietly(live: Path):
