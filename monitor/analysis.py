@@ -23,6 +23,8 @@ from monitor.settings import Coaching, Settings
 from monitor.signals.alerts import Alerts, Spoken, Values
 from monitor.signals.correction import Correction
 from monitor.signals.lift import Lift
+from monitor.signals.lift_gate import Gate, Gated
+from monitor.signals.lift_set import Peaks
 from monitor.signals.movement import FoundRep, Movement, Moves, SetOver
 from monitor.signals.orientation import Orientation
 from monitor.signals.pelvis import Pelvis
@@ -143,6 +145,7 @@ class _Stages:
         self._strap = Strap(placement, self._pelvis, period_s)
         self._lift = Lift(placement, period_s)
         self._movement = Movement(placement, period_s, calibration.tilts_s)
+        self._gate = Gate(placement, period_s, calibration.tilts_s)
         self._metrics = RepMetrics(limits, placement.range_deg, period_s)
         self._signs = RepSigns(period_s)
         self._seen: list[Rep] = []
@@ -187,11 +190,14 @@ class _Stages:
         rate_deg_s = np.degrees(rate)
         said = [_quality(verdict) for verdict in self._strap_told.step(verdicts, seats)]
         settled = self._strap.settled(time_s)
-        spoken = self._alerts.step(_values(signals, rate_deg_s, settled, moves))
+        peaks = [self._peak(rep) for rep in moves.found]
+        lifts = signals.lift_mm, signals.lift_sigma_mm
+        gated = self._gate.step(time_s, *lifts, gyr, moves, _mm(peaks))
+        spoken = self._alerts.step(_values(signals, rate_deg_s, settled, moves, gated))
         said += [self._alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)
         self._signs.add(time_s, signals.tilt_deg, rate_deg_s, np.concatenate([acc, gyr], axis=1))
-        said += self._counted(moves.found, moves.over)
+        said += self._counted(moves.found, moves.over, peaks)
         return signals, sorted(said, key=lambda one: one.known_s)
 
     def finish(self) -> list[Said]:
@@ -200,16 +206,22 @@ class _Stages:
             return []
         before = self._sets_before
         over = (replace(one, set=one.set + before) for one in self._movement.finish())
-        return self._counted((), tuple(over))
+        return self._counted((), tuple(over), [])
 
-    def _counted(self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...]) -> list[Said]:
-        """Reps and sets that are over, in the order they were known."""
+    def _peak(self, rep: FoundRep) -> tuple[float, float]:
+        """Lift and sigma of a rep in hindsight, m."""
+        return self._lift.hindsight(rep.start_s, rep.end_s, rep.known_s)
+
+    def _counted(
+        self, found: tuple[FoundRep, ...], over: tuple[SetOver, ...], peaks: Peaks
+    ) -> list[Said]:
+        """Reps, `peaks` their lifts, and sets that are over, in the order they were known."""
         said = []
         news: list[FoundRep | SetOver] = [*found, *over]
+        lifts = iter(peaks)
         for one in sorted(news, key=lambda one: one.known_s):
             if isinstance(one, FoundRep):
-                lift = self._lift.hindsight(one.start_s, one.end_s, one.known_s)
-                fields = self._metrics.summed_up(one, lift)
+                fields = self._metrics.summed_up(one, next(lifts))
                 self._sets.add(fields)
                 self._last_set = one.set
                 self._seen.append(_seen(fields, self._signs.of(one)))
@@ -240,7 +252,13 @@ def _seen(fields: dict[str, Any], signs: Signs) -> Rep:
     )
 
 
-def _values(signals: Signals, rate_deg_s: Floats, settled: Floats, moves: Moves) -> Values:
+def _mm(peaks: Peaks) -> Peaks:
+    return [(1e3 * lift, 1e3 * sigma) for lift, sigma in peaks]
+
+
+def _values(
+    signals: Signals, rate_deg_s: Floats, settled: Floats, moves: Moves, gated: Gated
+) -> Values:
     return Values(
         signals.time_s,
         signals.tilt_deg,
@@ -254,7 +272,10 @@ def _values(signals: Signals, rate_deg_s: Floats, settled: Floats, moves: Moves)
         moves.next_rep,
         moves.occasion,
         moves.speaks,
-        moves.lifts,
+        gated.open,
+        gated.odds,
+        gated.usual_mm,
+        gated.occasion,
     )
 
 

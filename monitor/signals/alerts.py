@@ -1,9 +1,11 @@
 """What is worth saying while it happens: every rule's value against its limits.
 
-One alert per rule, level and rep. A lift counts only in a rep, and where sigma is small enough to
-mean it: at most a third of the limit, or, once a set is going on, so small beside the lift that a
-sigma less would still be half the limit. Where the estimate is high and sigma too large, a notice
-says it is unsure.
+One alert per rule, level and rep. A lift counts only where it is one of training
+(`monitor.signals.lift_gate`), and where sigma is small enough to mean it: at most a third of the
+limit, or so small beside the lift that a sigma less would still be half the limit. It counts for
+some sigmas less where it may as well be a fidget, for a little more where the reps before lifted
+the back beyond the limit, and less where they did not. Where the estimate is high and sigma too
+large, a notice says it is unsure.
 
 A notice of tilt counts from the rest pose the athlete has settled into, so that who lies two
 degrees lower is not nagged for it; warnings and alarms count from neutral.
@@ -43,8 +45,11 @@ class AlertParams:
         smooth_hz: corner of the smoothing of speeds, Hz.
         nearest_share: share of the limit from which a crossing is foreseen.
         sure_share: a lift or tilt means something where sigma is at most this share of the limit,
-        sure_beyond: or, a lift, from the second rep on, where one sigma less is at least this share
-            of it: what may be a first rep may also be somebody making himself comfortable.
+        sure_beyond: or, a lift, where one sigma less is at least this share of it.
+        trusted: log-odds of training at which a lift counts as it is; every one less costs a
+            sigma, up to `doubt`, every one more adds one, up to `trust`.
+        usual: sigmas added for every `usual_mm`, mm, that the reps before went beyond the limit,
+            or taken off where they stayed below, up to twice.
         unsure_sigmas: where so many sigmas less are still beyond the limit of a notice, it is told
             even so, as unsure.
     """
@@ -54,6 +59,11 @@ class AlertParams:
     smooth_hz: float = 4.0
     sure_share: float = 1.0 / 3.0
     sure_beyond: float = 0.5
+    trusted: float = 2.0
+    doubt: float = 3.0
+    trust: float = 0.3
+    usual: float = 0.5
+    usual_mm: float = 7.0
     unsure_sigmas: float = 0.5
 
 
@@ -77,7 +87,9 @@ class Values:
     `settled` is the tilt of the rest pose he has settled into; `set_no` and `rep_no` are the set
     and rep in progress (or about to begin), `occasion` numbers the excursions from the rest pose
     (a first rep may be known as one only later); `speaks` is False where the athlete is not on the
-    pad doing reps, `lifts` also where he does not move.
+    pad doing reps. Of lifts, `lifts` says whether they count at all, `lift_odds` the log-odds of
+    training, `lift_usual` what the set's reps before went to (NaN if unknown), and
+    `lift_occasion` numbers their occasions, with or without an excursion.
     """
 
     time_s: Floats
@@ -93,6 +105,13 @@ class Values:
     occasion: NDArray[np.integer[Any]]
     speaks: Bools
     lifts: Bools
+    lift_odds: Floats
+    lift_usual: Floats
+    lift_occasion: NDArray[np.integer[Any]]
+
+    def newest(self) -> "Values":
+        """The last sample alone."""
+        return Values(*(getattr(self, column)[-1:] for column in self.__slots__))
 
 
 class Alerts:
@@ -141,7 +160,10 @@ class Alerts:
         spoken: list[tuple[int, Spoken]] = []
         for k, (watch, row) in enumerate(zip(self._watches, self._rows.tolist(), strict=True)):
             if watch.idle and not stirring[k]:
-                watch.skip(newest_s, newest[row])
+                last = newest[row]
+                if RULES[row] == "back_lift" and np.isfinite(last):
+                    last = float(self._lifted(watch.threshold, values.newest())[0][0])
+                watch.skip(newest_s, last)
                 continue
             if foreseen is None:
                 foreseen = self._foreseen(watched, *moving)
@@ -163,28 +185,44 @@ class Alerts:
         of_lift = watch.threshold.rule == "back_lift"
         may_speak = values.lifts if of_lift else values.speaks
         sigma = values.lift_sigma if of_lift else values.tilt_sigma
-        eased = value - _settled(watch.threshold, values.settled)
-        believed, sure = self._believed(watch.threshold, eased, sigma, values.rep_no > 1)
-        near = near & (np.isfinite(believed) | of_lift)
+        if of_lift:
+            believed, sure = self._lifted(watch.threshold, values)
+            value = np.fmax(value, believed)
+            near = near & self._foreseeable(watch.threshold, values)
+        else:
+            believed = self._rolled(watch.threshold, value, sigma, values.settled)
+            sure = np.ones(len(value), bool)
+            near = near & np.isfinite(believed)
         coming = np.where(near, ahead, -np.inf)
         for crossing in watch.step(values.time_s, believed, coming, may_speak):
             yield from self._once(crossing, value, sigma, values, unsure=not sure[crossing.index])
 
-    def _believed(
-        self, threshold: Threshold, value: Floats, sigma: Floats, in_set: Bools
-    ) -> tuple[Floats, Bools]:
-        """The value where it counts (NaN elsewhere), and where it is sure."""
+    def _rolled(
+        self, threshold: Threshold, value: Floats, sigma: Floats, settled: Floats
+    ) -> Floats:
+        """A tilt or shift where it counts, NaN elsewhere."""
+        limit = threshold.limit
+        eased = value - _settled(threshold, settled)
+        told = (sigma <= self._params.sure_share * limit) | (eased - sigma >= limit)
+        return np.where(told, eased, np.nan)
+
+    def _foreseeable(self, threshold: Threshold, values: Values) -> Bools:
+        """Where a lift that goes on can be told from what it may be besides."""
+        sharp: Bools = values.lift_sigma <= self._params.sure_beyond * threshold.limit
+        return sharp & (values.lift_odds >= self._params.trusted)
+
+    def _lifted(self, threshold: Threshold, values: Values) -> tuple[Floats, Bools]:
+        """The lift as it counts (NaN where it does not), and where it is sure."""
         q, limit = self._params, threshold.limit
-        every = np.ones(len(value), bool)
-        if threshold.rule != "back_lift":
-            told = (sigma <= q.sure_share * limit) | (value - sigma >= limit)
-            return np.where(told, value, np.nan), every
-        sure = sigma <= q.sure_share * limit
-        sure |= in_set & (value - sigma >= q.sure_beyond * limit)
+        lift, sigma = values.lift, values.lift_sigma
+        sure = (sigma <= q.sure_share * limit) | (lift - sigma >= q.sure_beyond * limit)
         told = sure
         if threshold.level == "notice":
-            told = sure | (value - q.unsure_sigmas * sigma >= limit)
-        return np.where(told, value, np.nan), sure
+            told = sure | (lift - q.unsure_sigmas * sigma >= limit)
+        trust = np.minimum(np.maximum(values.lift_odds - q.trusted, -q.doubt), q.trust)
+        beyond = np.nan_to_num((values.lift_usual - limit) / q.usual_mm)
+        trust = trust + q.usual * np.minimum(np.maximum(beyond, -2.0), 2.0)
+        return np.where(told, lift + trust * sigma, np.nan), sure
 
     def _once(
         self, crossing: Crossing, value: Floats, sigma: Floats, values: Values, *, unsure: bool
@@ -192,7 +230,8 @@ class Alerts:
         t, i = crossing.threshold, crossing.index
         set_no, rep_no = int(values.set_no[i]), int(values.rep_no[i])
         key = (t.rule, t.level, crossing.state)
-        occasion = int(values.occasion[i])
+        occasions = values.lift_occasion if t.rule == "back_lift" else values.occasion
+        occasion = int(occasions[i])
         if crossing.state == "cleared":
             if (t.rule, t.level) not in self._active:
                 return
