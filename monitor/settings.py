@@ -169,7 +169,7 @@ def read_settings(path: Path) -> Settings:
         InputError: the file cannot be read, is no TOML, or holds a key or value that is not known.
     """
     try:
-        return settings_from_toml(path.read_text(encoding="utf-8"))
+        return settings_from_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -273,6 +273,9 @@ def _laid_over(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any
 
 
 def _check_order(name: str, limit: Limit) -> None:
+    shares = [share for level in LEVELS if (share := getattr(limit, f"{level}_share"))]
+    if any(later < earlier for earlier, later in pairwise(shares)):
+        raise ValueError(f"limits.{name}: the levels' shares must not fall, not {shares}")
     levels = [value for level in LEVELS if (value := getattr(limit, level)) is not None]
     if any(later <= earlier for earlier, later in pairwise(levels)):
         raise ValueError(f"limits.{name}: notice, warning and alarm must rise, not {levels}")

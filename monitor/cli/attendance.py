@@ -19,7 +19,7 @@ from monitor.cli.inputs import read_calibration
 from monitor.cli.kept_today import KEPT, kept_today
 from monitor.cli.lines import say
 from monitor.cli.publishing import mqtt_sink
-from monitor.cli.recordings import check_room, new_recording, plain
+from monitor.cli.recordings import check_room, new_recordings, plain
 from monitor.cli.sensors import Found
 from monitor.cli.sessions import Options, files_for, settings_for, view_of
 from monitor.cli.telling import Telling, can_tell
@@ -28,7 +28,7 @@ from monitor.engine import Engine, Report, Session
 from monitor.errors import InputError
 from monitor.guided_session import Anew, GuidedSession, Progress
 from monitor.guiding import Guiding, Lesson
-from monitor.session import Hearer, Interrupts, Sink, Source, run
+from monitor.session import Hearer, Interrupts, Sink, run
 from monitor.sinks.console import ConsoleSink
 from monitor.sinks.console.frames import can_draw
 from monitor.sinks.console.guide_sink import GuideSink
@@ -82,16 +82,18 @@ class Attendance:
         self._found, self._options = found, asked.options
         self._label = f"{found.name}: " if asked.beside_others else ""
         self._settings = settings_for(asked.options, None)
-        name = f"{now:%Y%m%dT%H%M%SZ}-{plain(found.name)}"
+        stamp = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z"
+        name = f"{stamp}-{plain(found.name)}"
         self._session = Session(
             name, found.family, sensor=found.name, started_wall_s=now.timestamp()
         )
         self._made = now.isoformat(timespec="seconds").replace("+00:00", "Z")
         self._guided = asked.calibration is None
         self._calibration = _given(asked.calibration, found.name)
-        self._path = None if asked.no_record else asked.record or new_recording(found.name, now)
-        if self._path is not None:
-            check_room(self._path)
+        names: list[Path] = []
+        if not asked.no_record:
+            names = [asked.record] if asked.record else new_recordings(found.name, now)
+            check_room(names[0])
         mqtt = mqtt_sink(
             asked.options.mqtt,
             self._settings,
@@ -99,11 +101,13 @@ class Attendance:
             own_broker=asked.own_broker,
             beside=plain(found.name) if asked.beside_others else None,
         )
+        files = files_for(asked.options)
+        self._recorder = None if asked.no_record else Recorder(names, self._header())
+        self._path = None if self._recorder is None else self._recorder.path
         history = history_to(recording=self._path) if asked.options.history else None
-        sinks = [*files_for(asked.options, self._path), history, mqtt, speech(self._settings)]
+        sinks = [*files, history, mqtt, speech(self._settings)]
         self._sinks: list[Sink] = [sink for sink in sinks if sink is not None]
         self._telling = self._told_by_hand()
-        self._recorder: Recorder | None = None
         self._keeping: asyncio.Task[None] | None = None
 
     async def led(self, interrupts: Interrupts) -> int:
@@ -111,7 +115,8 @@ class Attendance:
         source = self._found.open()
         if self._telling is not None:
             source = self._telling.beside(source)
-        source = self._recorded(source)
+        if self._recorder is not None:
+            source = recorded(source, self._recorder)
         first = self._guiding() if self._guided else self._engine(self._calibration)
         session = GuidedSession(first, self._begin, Anew(self._guiding_anew, self._found_anew))
         hearers: list[Hearer[Progress]] = [*map(_ReportsOnly, self._sinks)]
@@ -123,14 +128,9 @@ class Attendance:
             if self._keeping is not None:
                 await self._keeping
 
-    def _recorded(self, source: Source) -> Source:
-        """The source, with all that comes out of it written down."""
-        if self._path is None:
-            return source
+    def _header(self) -> tape.Header:
         text = None if self._calibration is None else to_json(self._calibration)
-        header = tape.Header(self._session, self._settings, text, program())
-        self._recorder = Recorder(self._path, header)
-        return recorded(source, self._recorder)
+        return tape.Header(self._session, self._settings, text, program())
 
     def _engine(self, calibration: Calibration | None) -> Engine:
         return Engine(self._session, self._settings, calibration)

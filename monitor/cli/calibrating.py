@@ -12,7 +12,8 @@ from calibration.sensor import SensorCalibration, six_positions
 from calibration.windows import find_windows
 from monitor import calibrations
 from monitor.cli import keeping
-from monitor.cli.inputs import Input, open_input, same_file
+from monitor.cli.inputs import Input, open_input
+from monitor.cli.outputs import keep_apart
 from monitor.cli.verdicts import put_away, told
 from monitor.errors import InputError
 from monitor.samples import Samples
@@ -80,6 +81,8 @@ def calibrate(asked: Asked) -> int:
 
 def _asked_for(asked: Asked) -> str:
     """The one thing asked for, with options that go with it."""
+    if "" in {asked.sensor, asked.show, asked.forget}:
+        raise InputError("the sensor's name is empty; see legpress scan, or calibrate --list")
     ways = _FROM | _STORE
     chosen = [way for way in ways if getattr(asked, way) not in {None, False}]
     if not chosen:
@@ -102,9 +105,8 @@ def _from_file(asked: Asked) -> None:
     windows = _windows(asked)
     axis = None if asked.axis is None else _axis(asked.axis)
     file = Path(str(asked.file))
+    keep_apart(("the recording", file), ("--output", asked.output))
     given = open_input(file)
-    if asked.output is not None and same_file(asked.output, file):
-        raise InputError(f"--output {asked.output}: is the recording itself; name another file")
     sensor = _sensor(given, asked.sensor_name, file)
     if sensor is None and asked.output is None:
         raise InputError(
@@ -267,4 +269,8 @@ def _window(option: str, text: str) -> Window:
 
 
 def _axis(text: str) -> tuple[float, ...]:
-    return _numbers("--axis", text, ",", 3, "0,1,0")
+    numbers = _numbers("--axis", text, ",", 3, "0,1,0")
+    longest = max(map(abs, numbers))
+    if not longest:
+        raise InputError(f"--axis {text}: has no direction; give one such as 0,1,0")
+    return tuple(number / longest for number in numbers)  # any length will do

@@ -82,15 +82,14 @@ def _steps(how: How) -> tuple[Step, ...]:
 
 
 def _unit(axis: tuple[float, ...]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    length = float(np.linalg.norm(axis))
-    if length < 1e-9:
-        raise InputError("--axis 0,0,0: has no direction; give one such as 0,1,0")
-    return np.array(axis, dtype=np.float64) / length
+    return np.array(axis, dtype=np.float64) / float(np.linalg.norm(axis))
 
 
 def _check(sensor: str, output: Path | None) -> None:
     """Find out before the athlete lies down whether the calibration can be put away."""
     if output is None:
         calibrations.placement_of(sensor)
+    elif output.is_dir():
+        raise InputError(f"{output}: cannot be written: it is a folder; name a file in it")
     elif not output.absolute().parent.is_dir():
         raise InputError(f"{output}: cannot be written: there is no folder {output.parent}")

@@ -39,7 +39,7 @@ def history(asked: Asked) -> int:
     _check(asked)
     if asked.rebuild:
         return _rebuild(asked.files)
-    if not history_path().exists():
+    if not history_path().exists() and asked.export is None and asked.forget is None:
         print(f"nothing is remembered yet in {history_path()}; live sessions will be")
     else:
         with History.opened() as opened:
@@ -49,7 +49,7 @@ def history(asked: Asked) -> int:
 
 def _check(asked: Asked) -> None:
     ways = {"--rebuild": asked.rebuild, "--export": asked.export, "--forget": asked.forget}
-    chosen = [option for option, value in ways.items() if value]
+    chosen = [option for option, value in ways.items() if value not in {None, False}]
     if len(chosen) > 1:
         raise InputError(f"{chosen[0]} and {chosen[1]} do not go together; give one of them")
     if bool(asked.files) != asked.rebuild:
@@ -57,6 +57,10 @@ def _check(asked: Asked) -> None:
         raise InputError(f"{fault} --rebuild; see legpress history --help")
     if asked.recordings and asked.forget is None:
         raise InputError("--recordings goes only with --forget; leave it out")
+    if asked.athlete is not None and chosen:
+        raise InputError(f"--athlete does not go with {chosen[0]}; leave it out")
+    if "" in {asked.athlete, asked.forget}:
+        raise InputError("the athlete's name is empty; see legpress history for who is remembered")
     if asked.last < 1:
         raise InputError(f"--last {asked.last}: must be 1 or more")
     if asked.table not in TABLES:

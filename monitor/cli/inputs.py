@@ -83,7 +83,7 @@ def read_calibration(path: Path, sensor: str | None) -> Calibration:
         InputError: it cannot be used, or was made with another sensor.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -95,13 +95,6 @@ def read_calibration(path: Path, sensor: str | None) -> Calibration:
             f"{sensor}; make one for it with legpress calibrate"
         )
     return calibration
-
-
-def same_file(one: Path, another: Path) -> bool:
-    """Whether what is written to one of them is in the other; a device is no such file."""
-    if one.exists() and another.exists():
-        return one.is_file() and one.samefile(another)
-    return one.resolve() == another.resolve()
 
 
 def _calibration(text: str, where: str) -> Calibration:

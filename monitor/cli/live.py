@@ -14,15 +14,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.cli.attendance import Asked, Attendance
+from monitor.cli.attendance import NONE, Asked, Attendance
+from monitor.cli.inputs import read_calibration
 from monitor.cli.keeping import shown
 from monitor.cli.kept_today import KEPT, wants_kept
 from monitor.cli.lines import say
+from monitor.cli.outputs import keep_apart
 from monitor.cli.pain import KIND_WORDS, ask_pain
-from monitor.cli.recordings import plain
+from monitor.cli.recordings import check_new, plain
 from monitor.cli.sensors import Finder, Wanted
+from monitor.cli.sessions import files_of, settings_for
 from monitor.errors import InputError, LegpressError
 from monitor.session import INTERRUPTED, Interrupts
+from monitor.sinks.mqtt.address import parse_address
 from monitor.wire.families import FAMILIES
 
 _log = logging.getLogger("legpress")
@@ -41,6 +45,8 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
         raise InputError("--broker goes with one sensor; for several give a broker with --mqtt")
     _check_sensors(asked)
     each = one_each(asked)
+    for one in each:
+        _check_files(one)
     try:
         each = [fit for one in each if (fit := _fit(one)) is not None]
         if asked.calibration is None:
@@ -53,12 +59,36 @@ def live(asked: Asked, finder: Finder | None = None) -> int:
 
 
 def _check_sensors(asked: Asked) -> None:
+    called: dict[str, str] = {}
     for name in asked.sensors:
+        if not name.strip():
+            raise InputError("--sensor: is empty; give a name or an address, see legpress scan")
+        if (other := called.setdefault(plain(name), name)) != name:
+            raise InputError(
+                f"--sensor {name}: its files could not be told from those of {other}; "
+                "give one of the two by its address (see legpress scan)"
+            )
         if asked.sensors.count(name) > 1:
             raise InputError(f"--sensor {name}: is given twice; each athlete needs one of his own")
     if asked.family is not None and asked.family not in FAMILIES:
         known = ", ".join(FAMILIES)
         raise InputError(f"--family {asked.family}: is none this program knows; it knows {known}")
+
+
+def _check_files(one: Asked) -> None:
+    """See that all files can be used before anybody waits for a sensor."""
+    known = one.calibration in {None, KEPT, NONE}
+    calibration = None if known else Path(str(one.calibration))
+    keep_apart(("--calibration", calibration), *files_of(one.options), ("--record", one.record))
+    check_new(one.record)
+    for option, path in (*files_of(one.options), ("--record", one.record)):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise InputError(f"{option} {path}: there is no folder {path.parent}")
+    if one.options.mqtt is not None:
+        parse_address(one.options.mqtt)
+    settings_for(one.options, None)
+    if calibration is not None:
+        read_calibration(calibration, None)
 
 
 def _fit(one: Asked) -> Asked | None:

@@ -129,7 +129,7 @@ async def _published(link: PhoneLink, way: str, stack: AsyncExitStack) -> None:
         about = f"{address}, as here"
 
     def told(error: BaseException) -> str:
-        return f"{broker}: {words(error)}"
+        return f"{broker}: {words(error, broker.address)}"
 
     def connect() -> aiomqtt.Client:
         return aiomqtt.Client(

@@ -25,8 +25,8 @@ def plain(sensor: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", sensor.lower()).strip("-")[:40] or "sensor"
 
 
-def new_recording(sensor: str, started: datetime) -> Path:
-    """A file for a session with that sensor, not yet there, in a folder that is.
+def new_recordings(sensor: str, started: datetime) -> list[Path]:
+    """Names for the file of a session with that sensor, the best first, in a folder that is there.
 
     Raises:
         InputError: the folder cannot be made.
@@ -38,8 +38,17 @@ def new_recording(sensor: str, started: datetime) -> Path:
             f"{folder()}: cannot be made: {error.strerror}; name a file with --record FILE.mcap"
         ) from error
     stem = f"{started.astimezone():%Y-%m-%d-%H%M}-{plain(sensor)}"
-    names = (f"{stem}{'' if n == 1 else f'-{n}'}.mcap" for n in range(1, 1000))
-    return next(path for name in names if not (path := folder() / name).exists())
+    return [folder() / f"{stem}{'' if n == 1 else f'-{n}'}.mcap" for n in range(1, 1000)]
+
+
+def check_new(path: Path | None) -> None:
+    """See that a file to record to is not there yet; None: it was not named.
+
+    Raises:
+        InputError: it is.
+    """
+    if path is not None and path.exists():
+        raise InputError(f"{path}: exists already; name a new file to record to")
 
 
 def check_room(path: Path) -> None:

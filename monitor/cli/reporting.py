@@ -1,10 +1,11 @@
 """`legpress report`: a session as one page, or as a picture."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from monitor import calibrations
 from monitor.cli.hindsight import Past
-from monitor.cli.inputs import same_file
+from monitor.cli.outputs import keep_apart
 from monitor.errors import InputError
 from monitor.history import History, history_path
 from monitor.report import Story, page
@@ -20,11 +21,11 @@ def report(
     config: Path | None,
 ) -> int:
     """Write the report; the exit status."""
-    form = _form(form, output)
     file = _recording(session)
+    read = ("the recording", file), ("--calibration", calibration), ("--config", config)
+    keep_apart(*read, ("--output", output))
+    form = _form(form, output)
     output = output or Path(f"{file.stem}.{form}")
-    if same_file(output, file):
-        raise InputError(f"--output {output}: is the recording itself; name another file")
     past = Past.of(file, calibration, config)
     given = past.given
     story = Story.of(
@@ -50,6 +51,10 @@ def _form(form: str | None, output: Path | None) -> str:
     chosen = form or (by_name if by_name in FORMATS else "html")
     if chosen not in FORMATS:
         raise InputError(f"--format {chosen}: is neither html nor png")
+    if form is None and by_name not in {"", "htm", *FORMATS}:
+        raise InputError(
+            f"--output {output}: is neither .html nor .png; name such a file, or give --format"
+        )
     if by_name in FORMATS and by_name != chosen:
         raise InputError(f"--output {output}: does not go with --format {chosen}; leave one out")
     return chosen
@@ -57,9 +62,12 @@ def _form(form: str | None, output: Path | None) -> str:
 
 def _recording(session: str) -> Path:
     """The recording itself, or that of a session of the history."""
+    if not session.strip():
+        raise InputError("SESSION is empty; give a recording, or a session of legpress history")
     path = Path(session)
-    if path.exists():
-        return path
+    with suppress(OSError):  # too long for a file's name, or in a folder that may not be seen
+        if path.exists():
+            return path
     known = None
     if history_path().exists():
         with History.opened() as opened:

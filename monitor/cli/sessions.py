@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
 from pathlib import Path
 
 from rich.console import Console
@@ -15,9 +14,11 @@ from calibration.document import to_json
 from calibration.model import Calibration
 from monitor import calibrations, tape
 from monitor.cli.athlete import Told, pain_of, speech, with_told
-from monitor.cli.inputs import Input, open_input, read_calibration, same_file
+from monitor.cli.inputs import Input, open_input, read_calibration
+from monitor.cli.outputs import keep_apart
 from monitor.cli.pain import KIND_WORDS
 from monitor.cli.publishing import mqtt_sink
+from monitor.cli.recordings import check_new
 from monitor.cli.version import program
 from monitor.engine import Engine, Session
 from monitor.errors import InputError
@@ -57,11 +58,12 @@ def replay(file: Path, options: Options) -> int:
         print(KIND_WORDS)
         return 0
     speed = speed_from(options.speed)
+    keep_apart(("the recording", file), *files_of(options))
     given, settings, calibration = opened(file, options)
     # it is published where we are, not where it was recorded
     here = Settings() if options.config is None else read_settings(options.config)
     mqtt = mqtt_sink(options.mqtt, here, given.session)
-    files = files_for(options, file)
+    files = files_for(options)
     if options.history:
         files.append(history_to(recording=file))
     if calibration is None:
@@ -103,17 +105,19 @@ def demo(options: Options, record: Path | None, *, own_broker: bool = True) -> i
     from monitor.sources.simulated import simulated as played  # noqa: PLC0415 - only here
 
     speed = speed_from(options.speed)
+    keep_apart(*files_of(options), ("--record", record))
+    check_new(record)
     settings = settings_for(options, None)
     told = simulated.demo()
     session = _demo_session(settings, time.time())
     mqtt = mqtt_sink(options.mqtt, settings, session, own_broker=own_broker)
     calibration = _calibration(options, told.calibration, session)
     source: Source = played(told.simulation, speed)
+    files = files_for(options)
     if record is not None:
         text = None if calibration is None else to_json(calibration)
         header = tape.Header(session, settings, text, program())
         source = recorded(source, Recorder(record, header))
-    files = files_for(options, record)
     total_s = float(told.simulation.samples.time_s[-1])
     view = view_of(settings, calibration, total_s, record)
     engine = Engine(session, settings, calibration)
@@ -128,19 +132,19 @@ def _demo_session(settings: Settings, now_s: float) -> Session:
     return Session(name, "reference", athlete, station, "simulated sensor", now_s)
 
 
-def files_for(options: Options, other: Path | None) -> list[Sink]:
-    """The files asked for, opened; none of them may be written over another of this session."""
+def files_of(options: Options) -> list[tuple[str, Path | None]]:
+    """The files that the options name, those that are only read first."""
     events = None if options.events in {None, "-"} else Path(str(options.events))
-    named = [
-        (other, "the recording"),
-        (options.calibration, "--calibration"),
-        (options.config, "--config"),
-        (events, "--events"),
-        (options.signals, "--signals"),
+    return [
+        ("--calibration", options.calibration),
+        ("--config", options.config),
+        ("--events", events),
+        ("--signals", options.signals),
     ]
-    for (taken, by), (path, option) in combinations(named, 2):
-        if taken is not None and path is not None and same_file(taken, path):
-            raise InputError(f"{option} {path}: is {by} as well; name another file")
+
+
+def files_for(options: Options) -> list[Sink]:
+    """The files asked for, opened."""
     files: list[Sink] = []
     if options.events is not None:
         files.append(events_to(options.events))

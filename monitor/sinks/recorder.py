@@ -3,13 +3,14 @@
 What has arrived is handed to the operating system every half second, as a closed chunk of the
 file: whoever kills the program loses no more than that. It is handed over in a thread of its own:
 a memory card that stalls for a second must not hold up the stamping of what arrives meanwhile. A
-disk that fills up ends the recording, not the session, and what was recorded until then stays
-readable.
+disk that fills up ends the recording, not the session; what was recorded until then stays readable,
+and that it is not all is said when it happens and once more at the end.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+import sys
+from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from mcap.writer import Writer
 
 from monitor import tape
 from monitor.arrivals import Arrival
-from monitor.errors import InputError
+from monitor.errors import InputError, LegpressError
 
 FLUSH_S = 0.5  # how much a killed program may lose; the promise is 1 s
 
@@ -30,27 +31,34 @@ _Batches = AsyncIterator[Sequence[Arrival]]
 class Recorder:
     """One recording being made, in a new file.
 
+    Args:
+        names: the file; of several, the first that is not there yet.
+        header: who and what.
+
+    Attributes:
+        path: the file.
+        cut_short: what the user should know of a recording that ended before its session, else "".
+
     Raises:
         InputError: the file exists already or cannot be written.
     """
 
-    def __init__(self, path: Path, header: tape.Header) -> None:
-        self._path = path
+    def __init__(self, names: Path | Iterable[Path], header: tape.Header) -> None:
+        self.path, self._file = _new_file([names] if isinstance(names, Path) else names)
+        self.cut_short = ""
         self._origin_ns = round((header.session.started_wall_s or 0.0) * 1e9)
         self._timer: asyncio.TimerHandle | None = None
         self._open = True
         try:
-            self._file = _ChunkedFile(path)
             self._writer = Writer(cast("IO[Any]", self._file))
             self._writer.start(profile="legpress", library=header.program)
             self._writer.add_metadata(tape.HEADER, header.to_metadata())
             self._channels = {kind: self._channel(topic) for kind, topic in tape.TOPIC_OF.items()}
             self._writer.flush()
             self._file.written()
-        except FileExistsError as error:
-            raise InputError(f"{path}: exists already; name a new file to record to") from error
         except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+            self._end()
+            raise InputError(f"{self.path}: cannot be written: {error.strerror}") from error
 
     def _channel(self, topic: str) -> int:
         kind = self._writer.register_schema(f"legpress{topic}", "jsonschema", tape.schema(topic))
@@ -76,32 +84,49 @@ class Recorder:
 
     def close(self) -> None:
         """Finish the file, with the index that makes Foxglove quick."""
-        self._flush()
+        self._flush(last=True)
         if self._open:
             self._writer.finish()
-            self._flush(wait=True)
+            self._flush(last=True)
         self._end()
 
-    def _flush(self, *, wait: bool = False) -> None:
+    def _flush(self, *, last: bool = False) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._open:
             try:
                 self._writer.flush()
-                if wait:
+                if last:
                     self._file.written()
             except OSError as error:
                 self._end()
-                _log.warning(
-                    "%s: the recording ends here: %s; the session goes on without it",
-                    self._path,
-                    error.strerror,
+                self.cut_short = (
+                    f"{self.path}: the recording was cut short: {error.strerror}; "
+                    "what was recorded before can be replayed"
                 )
+                if not last:
+                    _log.warning(
+                        "%s: the recording ends here: %s; the session goes on without it",
+                        self.path,
+                        error.strerror,
+                    )
 
     def _end(self) -> None:
         self._open = False
         self._file.close()
+
+
+def _new_file(names: Iterable[Path]) -> tuple[Path, "_ChunkedFile"]:
+    """The first of these files that is not there yet, made; nobody else can take it meanwhile."""
+    for path in names:
+        try:
+            return path, _ChunkedFile(path)
+        except FileExistsError:
+            taken = path
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    raise InputError(f"{taken}: exists already; name a new file to record to")
 
 
 class _ChunkedFile:
@@ -159,7 +184,11 @@ class _ChunkedFile:
 async def recorded(
     source: AbstractAsyncContextManager[_Batches], recorder: Recorder
 ) -> AsyncIterator[_Batches]:
-    """The same source, with all that comes out of it recorded before it is handed on."""
+    """The same source, with all that comes out of it recorded before it is handed on.
+
+    Raises:
+        InputError: at its end, the recording was cut short.
+    """
 
     async def taped(batches: _Batches) -> _Batches:
         async for batch in batches:
@@ -171,3 +200,8 @@ async def recorded(
             yield taped(batches)
     finally:
         recorder.close()
+        if recorder.cut_short:
+            if isinstance(sys.exception(), LegpressError):  # which ends the session with its own
+                _log.warning("%s", recorder.cut_short)
+            else:
+                raise InputError(recorder.cut_short)

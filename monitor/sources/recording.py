@@ -16,7 +16,7 @@ from mcap.records import Channel, Chunk, DataEnd, McapRecord, Message, Metadata
 from mcap.stream_reader import StreamReader
 
 from monitor import tape
-from monitor.arrivals import Arrival
+from monitor.arrivals import Arrival, Packet, Rows
 from monitor.errors import InputError
 
 MAGIC = b"\x89MCAP0\r\n"
@@ -44,23 +44,10 @@ class Recording:
 
     def arrivals(self) -> Iterator[Arrival]:
         """All arrivals in the order they came; damage ends them and is said."""
-        topics: dict[int, str] = {}
-        last_s, whole = 0.0, False
         try:
-            for record in _records(self._data):
-                if isinstance(record, Channel):
-                    topics[record.id] = record.topic
-                elif isinstance(record, Message) and topics[record.channel_id] in tape.TOPICS:
-                    arrival = tape.decode(topics[record.channel_id], record.data)
-                    last_s = arrival.arrival_s
-                    yield arrival
-                elif isinstance(record, DataEnd):
-                    whole = True
-                    break
-        except Exception as error:  # noqa: BLE001 - damaged bytes raise whatever they please
-            _log.debug("%s: %r", self.path, error)
-        if not whole:
-            _log.warning("%s: %s", self.path, _DAMAGE.format(last_s))
+            yield from _arrivals(self._data)
+        except _CutOffError as cut:
+            _log.warning("%s: %s", self.path, _DAMAGE.format(cut.last_s))
 
 
 def read_recording(path: Path) -> Recording:
@@ -91,6 +78,13 @@ def read_recording(path: Path) -> Recording:
         raise InputError(f"{path}: its header cannot be understood ({error})") from error
     if duration_s is None:
         raise InputError(f"{path}: holds no data; nothing was recorded before it was cut off")
+    try:
+        any(isinstance(arrival, Packet | Rows) for arrival in _arrivals(data))  # up to the first
+    except _CutOffError as error:
+        raise InputError(
+            f"{path}: is damaged or was cut off before the sensor's first data, so nothing in it "
+            "can be used"
+        ) from error
     return Recording(path, header, header.calibration or later, duration_s, data)
 
 
@@ -111,6 +105,36 @@ def _contents(data: bytes) -> tuple[dict[str, str] | None, str | None, float | N
     except Exception as error:  # noqa: BLE001 - damaged bytes raise whatever they please
         _log.debug("%r", error)
     return texts, later, (max(ends) - min(starts)) / 1e9 if starts else None
+
+
+class _CutOffError(Exception):
+    """The data end in damage; all before that was given."""
+
+    def __init__(self, last_s: float) -> None:
+        self.last_s = last_s
+
+
+def _arrivals(data: bytes) -> Iterator[Arrival]:
+    """All arrivals up to the end of the recording.
+
+    Raises:
+        _CutOffError: damage came first.
+    """
+    topics: dict[int, str] = {}
+    last_s = 0.0
+    try:
+        for record in _records(data):
+            if isinstance(record, Channel):
+                topics[record.id] = record.topic
+            elif isinstance(record, Message) and topics[record.channel_id] in tape.TOPICS:
+                arrival = tape.decode(topics[record.channel_id], record.data)
+                last_s = arrival.arrival_s
+                yield arrival
+            elif isinstance(record, DataEnd):
+                return
+    except Exception as error:  # noqa: BLE001 - damaged bytes raise whatever they please
+        _log.debug("%r", error)
+    raise _CutOffError(last_s)
 
 
 def _records(data: bytes, *, whole_chunks: bool = False) -> Iterator[McapRecord]:

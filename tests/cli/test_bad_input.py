@@ -122,10 +122,23 @@ def test_no_output_is_written_over_the_input_or_another_output(sound: Path):
     assert "the recording" in refusal("replay", sound, "--signals", sound)
     other = sound.parent / "out"
     assert "name another" in refusal("replay", sound, "--signals", other, "--events", other)
-    assert "is the recording itself" in refusal("calibrate", sound, "--output", sound)
+    assert not other.exists()
+    for command in ("calibrate", "report"):
+        assert "is the recording as well" in refusal(command, sound, "--output", sound)
     config = _file(sound.parent, "", "settings.toml")
     assert "is --config" in refusal("replay", sound, "--config", config, "--events", config)
+    assert "is --config" in refusal("report", sound, "--config", config, "--output", config)
+    assert "is --config" in refusal("demo", "--config", config, "--record", config)
+    assert "is --events" in refusal("demo", "--events", other, "--record", other)
+    assert "exists already" in refusal("demo", "--events", other, "--record", sound)
+    assert not other.exists()
     assert sound.read_bytes() == before
+
+
+def test_an_output_that_cannot_be_written_leaves_no_recording_behind(tmp_path: Path):
+    recording = tmp_path / "session.mcap"
+    refusal("demo", "--events", tmp_path / "nowhere" / "events", "--record", recording)
+    assert not recording.exists()
 
 
 def test_settings_and_calibrations_that_cannot_be_used_are_refused(sound: Path):

@@ -45,6 +45,18 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}  # noqa: S608
 
 
+def test_of_an_empty_history_the_columns_are_exported_and_nobody_can_be_forgotten(
+    data: Path, tmp_path: Path
+):
+    file = tmp_path / "sets.csv"
+    ended = legpress("history", "--export", file, data=data)
+    assert (ended.returncode, ended.stdout) == (0, f"0 sets written to {file}\n")
+    assert file.read_text().startswith("athlete,station,started,event_id,")
+    assert file.read_text().count("\n") == 1
+    assert "nobody called Anna" in refusal("history", "--forget", "Anna", data=data)
+    assert "neither .csv nor" in refusal("history", "--export", tmp_path / "sets.txt", data=data)
+
+
 def test_live_a_replay_and_a_rebuild_remember_the_same_and_twice_is_once(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from calibration.document import to_json
-from monitor.cli import recordings
+from monitor.cli import attendance, recordings
 from monitor.cli.attendance import Asked
 from monitor.cli.live import conduct, one_each
 from monitor.cli.sensors import Finder
@@ -17,6 +17,7 @@ from monitor.cli.sessions import Options
 from monitor.errors import InputError
 from monitor.session import INTERRUPTED
 from monitor.simulation.demo import demo, training
+from monitor.sources.recording import read_recording
 from tests.cli.legpress import legpress, refusal
 from tests.radio.sensor import Firmware, worn
 from tests.radio.studio import Studio, in_studio
@@ -100,6 +101,48 @@ def test_the_simulated_sensor_is_live_as_any_other(tmp_path: Path):
     assert events.read_text() == replayed(recording)
     assert "set 2 rep 5" in ended.stdout
     assert "type the weight" not in ended.stdout  # nobody could
+
+
+def test_a_recording_takes_the_next_name_where_another_program_was_quicker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(attendance, "check_room", Path.touch)  # so quick: between look and leap
+    options = Options(None, None, None, None, quiet=True, speed="max")
+    what = Asked(["simulated"], None, "none", None, no_record=False, speed="max", options=options)
+    assert asyncio.run(conduct([what], Finder())) == 0
+    other, own = sorted(
+        (tmp_path / "data" / "recordings").iterdir(), key=lambda p: p.stat().st_size
+    )
+    assert own.name == f"{other.stem}-2.mcap"
+    assert other.stat().st_size == 0
+    assert read_recording(own).header.session.sensor == "simulated"
+
+
+def test_all_that_is_wrong_with_files_is_told_before_anybody_looks_for_a_sensor(tmp_path: Path):
+    there = tmp_path / "there"
+    there.write_text("precious")
+    live = ("live", "--sensor", "LegPress-01", "--pain", "none")
+    for both in (
+        ("--calibration", "--events"),
+        ("--config", "--signals"),
+        ("--signals", "--events"),
+        ("--events", "--record"),
+    ):
+        said = refusal(*live, both[0], there, both[1], there)
+        assert (
+            said
+            == f"{said.partition(' ')[0]} {there}: is {said.split()[3]} as well; name another file"
+        )
+        assert set(both) == {said.split()[0], said.split()[3]}
+    assert "exists already" in refusal(*live, "--record", there)
+    assert "no JSON" in refusal(*live, "--calibration", there)
+    assert "nowhere: cannot be read" in refusal(*live, "--config", tmp_path / "nowhere")
+    assert there.read_text() == "precious"
+
+
+def test_two_sensors_whose_files_would_have_one_name_are_refused():
+    said = refusal("live", "--sensor", "LP 1", "--sensor", "lp-1")
+    assert said.startswith("--sensor lp-1: its files could not be told from those of LP 1")
 
 
 def test_nobody_can_follow_a_guide_that_is_not_shown():

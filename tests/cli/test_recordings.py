@@ -24,13 +24,12 @@ def test_a_folder_that_is_not_there_has_no_room():
         recordings.check_room(Path("nowhere/session.mcap"))
 
 
-def test_two_sessions_in_one_minute_have_files_of_their_own(
+def test_sessions_of_one_minute_have_names_of_their_own_to_choose_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("LEGPRESS_DATA_DIR", str(tmp_path))
     now = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
-    first = recordings.new_recording("LP / 01", now)
-    first.touch()
-    second = recordings.new_recording("LP / 01", now)
+    first, second, *_ = recordings.new_recordings("LP / 01", now)
+    assert first.parent.is_dir()
     assert first.name.endswith("-lp-01.mcap")
     assert second.name == f"{first.stem}-2.mcap"

@@ -47,7 +47,7 @@ def test_a_table_without_calibration_is_told_kindly():
 def test_a_recording_is_never_written_over(tmp_path: Path):
     own = tmp_path / "session.mcap"
     own.write_bytes(RECORDING.read_bytes())
-    with pytest.raises(InputError, match="is the recording itself"):
+    with pytest.raises(InputError, match="is the recording as well"):
         report(str(own), own, None, None, None)
     assert own.read_bytes() == RECORDING.read_bytes()
 
@@ -55,6 +55,7 @@ def test_a_recording_is_never_written_over(tmp_path: Path):
 @pytest.mark.parametrize(
     ("session", "output", "form", "complaint"),
     [
+        ("", None, None, "SESSION is empty"),
         ("unheard-of", None, None, "neither a file nor a session of the history"),
         ("s1", None, None, "was not recorded"),
         ("s2", None, None, "is gone"),

@@ -262,6 +262,32 @@ def test_a_killed_session_can_be_replayed_up_to_its_last_second(live: Path, tmp_
     assert float(replayed.splitlines()[-1].split(b",")[0]) > last_live - 1.0
 
 
+def test_a_demo_whose_recording_finds_no_room_ends_with_2_and_says_everything_else(
+    live: Path, tmp_path: Path
+):
+    resource = pytest.importorskip("resource")
+
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+    recording = tmp_path / "session.mcap"
+    outputs = ("--record", recording, "--events", "-")
+    ended = subprocess.run(
+        [*COMMAND, "demo", "--no-broker", "--speed", "max", "--quiet", *map(str, outputs)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        preexec_fn=small_disk,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert only_line(ended.stderr) == (
+        f"{recording}: the recording was cut short: File too large; "
+        "what was recorded before can be replayed"
+    )
+    assert ended.stdout.count("\n") == (live / "events.jsonl").read_bytes().count(b"\n")
+
+
 def test_the_console_tells_the_session_where_nothing_can_be_drawn(live: Path, tmp_path: Path):
     ended = _session("replay", tmp_path, live / "session.mcap", "--speed", "max", quiet=False)
     assert ended.returncode == 0

@@ -259,6 +259,20 @@ def test_a_recording_is_never_written_over_another(tmp_path: Path) -> None:
     assert path.read_bytes() == b"precious"
 
 
+def test_of_several_names_the_first_free_one_is_taken(tmp_path: Path) -> None:
+    names = [tmp_path / f"{name}.mcap" for name in "abc"]
+
+    async def record() -> list[Path]:
+        made = [Recorder(names, HEADER) for _ in range(2)]
+        for one in made:
+            one.close()
+        return [one.path for one in made]
+
+    names[0].write_bytes(b"precious")
+    assert asyncio.run(record()) == names[1:]
+    assert names[0].read_bytes() == b"precious"
+
+
 def test_a_place_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written: No such file"):
         Recorder(tmp_path / "nowhere" / "session.mcap", HEADER)
@@ -309,6 +323,19 @@ def test_a_recording_in_which_nothing_arrived_is_called_empty(tmp_path: Path) ->
     _record(path, [])
     with pytest.raises(InputError, match="holds no data"):
         read_recording(path)
+
+
+def test_a_recording_cut_off_before_the_first_data_is_not_taken_for_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole, cut = tmp_path / "whole.mcap", tmp_path / "cut.mcap"
+    _record(whole, [[LinkUp(0.0, "here", 80.0)]])
+    data = whole.read_bytes()
+    cut.write_bytes(data[: _chunk_ends(data)[0]])
+    with pytest.raises(InputError, match="cut off before the sensor's first data"):
+        read_recording(cut)
+    assert caplog.text == ""
+    assert list(read_recording(whole).arrivals()) == [LinkUp(0.0, "here", 80.0)]
 
 
 def _foreign(path: Path, metadata: dict[str, str] | None) -> None:

@@ -55,6 +55,11 @@ class Outbox:
     def __len__(self) -> int:
         return max(0, self._on_disk - len(self._acknowledged)) + len(self._unwritten)
 
+    @property
+    def in_memory(self) -> int:
+        """How many of them wait in memory only."""
+        return len(self._unwritten)
+
     def add(self, events: Sequence[tuple[str, str, bytes]]) -> list[Waiting]:
         """Keep events: (event_id, kind, payload) each; as they wait now."""
         now = time.time()

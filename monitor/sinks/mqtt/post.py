@@ -30,6 +30,8 @@ class Post:
     Attributes:
         news: set whenever something new stands ready, or nothing more will come.
         complete: nothing more will be posted, and all that was stands ready.
+        met: whether the broker was found, or missed: what is wrong with the disk is then told at
+            once, and before that together with what is wrong with the broker.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -38,7 +40,7 @@ class Post:
         self._writing = 0
         self._at_hand: dict[int, Waiting] = {}
         self._at_hand_after = 0
-        self._troubled = False
+        self._troubled = self.met = False
         self.news = asyncio.Event()
         self.complete = False
 
@@ -48,7 +50,6 @@ class Post:
         for remark in self._outbox.remarks:
             _log.warning("%s", remark)
         self._at_hand_after = self._outbox.earlier
-        self._tell_trouble()
         return self
 
     async def __aexit__(
@@ -66,6 +67,19 @@ class Post:
     def waiting(self) -> int:
         """How many wait."""
         return len(self._outbox) + self._writing
+
+    @property
+    def unkept(self) -> int:
+        """How many of them the disk did not take: they are lost when the program ends."""
+        return self._outbox.in_memory
+
+    def where(self) -> str:
+        """Where events wait from now on, as the end of a sentence about the broker."""
+        trouble = self._outbox.trouble
+        self._troubled = bool(trouble)
+        if not trouble:
+            return "events wait on disk"
+        return f"events wait in memory only: {self._folder} cannot be written ({trouble})"
 
     def post(self, events: Sequence[tuple[str, str, bytes]]) -> None:
         """Something was said: (event_id, kind, payload) each."""
@@ -100,15 +114,16 @@ class Post:
             self._at_hand_after = next(iter(self._at_hand))
             del self._at_hand[self._at_hand_after]
         self._writing -= how_many
-        self._tell_trouble()
+        if self.met:
+            self.tell_trouble()
         self.news.set()
 
-    def _tell_trouble(self) -> None:
-        """Once for as long as it lasts."""
+    def tell_trouble(self) -> None:
+        """Say what is wrong with the disk, once for as long as it lasts."""
         trouble = self._outbox.trouble
         if trouble and not self._troubled:
             _log.warning(
-                "%s: cannot be written (%s); events wait in memory until it can",
+                "%s: cannot be written (%s); events wait in memory only",
                 self._folder,
                 trouble,
             )

@@ -93,7 +93,10 @@ class MqttSink:
             if not talking.cancelled() and (error := talking.exception()) is not None:
                 raise error
             await post.end()  # what the broker has just taken is still being crossed out
-            if self._reached and post.waiting:
+            if self._reached and post.unkept:
+                lost = "1 event is" if post.unkept == 1 else f"{post.unkept} events are"
+                _log.warning("%s: %s lost: neither the broker nor the disk took them", way, lost)
+            elif self._reached and post.waiting:
                 _log.warning("%s: %s on disk until next time", way, _wait(post.waiting))
         return 0 if self._reached else UnreachableError.exit_status
 
@@ -120,9 +123,10 @@ class MqttSink:
                 tries = 0
             else:
                 name = _name()
-            if (text := words(error)) != said:
+            if (text := words(error, way.address)) != said:
                 said = text
-                _log.warning("%s: %s; the session goes on, events wait on disk", way, text)
+                _log.warning("%s: %s; the session goes on, %s", way, text, post.where())
+                post.met = True
             if last:
                 return
             pause = PAUSES_S[min(tries, len(PAUSES_S) - 1)]
@@ -139,7 +143,8 @@ class MqttSink:
             async with connection as client:
                 if said:
                     _log.warning("MQTT: the broker is back; %s", _wait(post.waiting))
-                self._reached = True
+                self._reached = post.met = True
+                post.tell_trouble()
                 self._current.connections += 1
                 await Talk(client, self._station, epoch, self._current, post).hold()
         except MqttError as error:

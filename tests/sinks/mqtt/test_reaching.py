@@ -210,6 +210,46 @@ def test_certificates_are_checked_on_both_sides(
 
 @needs_mosquitto
 @others_leave_sockets_open
+def test_who_comes_to_the_wrong_port_is_told_which_scheme_it_wants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("LEGPRESS_DATA_DIR", str(tmp_path / "data"))
+    house = Authority(tmp_path, "house")
+    certificate, key = house.signed("broker", host="127.0.0.1")
+    encrypted = (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous true")
+
+    async def told(scheme: str, port: int) -> str:
+        caplog.clear()
+        async with Publishing(f"{scheme}://127.0.0.1:{port}") as session:
+            session.say(1)
+        assert session.status == 3
+        return caplog.text
+
+    with mosquitto(tmp_path / "a", *encrypted) as one, mosquitto(tmp_path / "b") as other:
+        for scheme, port, wanted in (
+            ("mqtt", one.port, "encrypted connections? Then give mqtts://"),
+            ("mqtts", other.port, "plain connections? Then give mqtt://"),
+            ("ws", other.port, "is the path right"),
+            ("wss", other.port, "plain connections? Then give ws://"),
+        ):
+            assert wanted in asyncio.run(told(scheme, port))
+    gc.collect()
+
+
+def test_where_neither_broker_nor_disk_takes_events_one_line_says_so(tmp_path: Path):
+    (tmp_path / "mqtt").write_text("in the way")
+    url = f"mqtt://127.0.0.1:{free_port()}"
+    quick = ("--quiet", "--speed", "max")
+    ended = legpress("replay", RECORDING, *quick, "--mqtt", url, data=tmp_path)
+    assert ended.returncode == 3
+    assert only_line(ended.stderr) == (
+        f"{url}: nothing listens there; the session goes on, events wait in memory only: "
+        f"{tmp_path / 'mqtt'} cannot be written (File exists)"
+    )
+
+
+@needs_mosquitto
+@others_leave_sockets_open
 def test_a_broker_of_another_name_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
