@@ -173,7 +173,7 @@ class _Stages:
         seen = self._pelvis.step(up)
         rate = self._pelvis.rate(gyr)
         lift, lift_known = self._lift.step(corrected, up, seen[0], restart)
-        moves = self._movement.step(time_s, seen[0], rate, gyr, up, seen[2], restart)
+        moves = self._movement.step(time_s, seen[0], rate, gyr, acc, seen[2], restart)
         moves = moves.numbered(self._sets_before)
         seats = self._strap.step(time_s, up, gyr, restart, moves)
         tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)

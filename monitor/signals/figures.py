@@ -7,6 +7,9 @@ import numpy as np
 from monitor.signals.excursions import Excursion
 from monitor.signals.trace import Past
 
+BEFORE_S = 1.0
+"""What counts as just before an excursion, s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -21,6 +24,8 @@ class Figures:
         turns: reversals of the tilting.
         shift: obliquity at the peak, from that at the start.
         strain, strain_out: most strain from the peak on, and before it.
+        rumble, rumble_before, rumble_after: median rumble in it, and the mean of it in the second
+            before and in what was seen after it.
     """
 
     of: Excursion
@@ -36,6 +41,9 @@ class Figures:
     shift: float
     strain: float
     strain_out: float
+    rumble: float
+    rumble_before: float
+    rumble_after: float
 
     @property
     def size(self) -> float:
@@ -57,6 +65,7 @@ def figures(x: Excursion, past: Past, now: int) -> Figures:
     """The figures of an excursion, from the trace up to point `now`."""
     trace = past.between(x.first, now)
     n = len(trace) - (now - x.last)
+    before = past.since(float(trace.time_s[0]) - BEFORE_S, x.first)
     away, speed = trace.tilt[:n] - x.rest, trace.speed[:n]
     peak = int(away.argmax())
     tilting, aside = float((speed * speed).sum()), float((trace.aside[:n] ** 2).sum())
@@ -74,6 +83,9 @@ def figures(x: Excursion, past: Past, now: int) -> Figures:
         shift=float(trace.shift[peak] - trace.shift[0]),
         strain=float(trace.strain[peak:].max()),
         strain_out=float(trace.strain[: peak + 1].max()),
+        rumble=float(np.median(trace.rumble[:n])),
+        rumble_before=float(before.rumble.mean()),
+        rumble_after=float(trace.rumble[n - 1 :].mean()),
     )
 
 

@@ -17,7 +17,8 @@ from calibration.model import Placement
 from monitor.samples import PHASES, Bools, Floats
 from monitor.signals.excursions import Excursion, ExcursionParams, Excursions, Stage
 from monitor.signals.figures import figures
-from monitor.signals.rhythm import OwnOdds, Rhythm, RhythmParams
+from monitor.signals.odds import LikeOdds, OwnOdds
+from monitor.signals.rhythm import Rhythm, RhythmParams
 from monitor.signals.timing import FoundRep, Timing, TimingParams
 from monitor.signals.trace import Past, Smoothing, Trace, TraceParams
 
@@ -103,6 +104,7 @@ class MovementParams:
     excursions: ExcursionParams = field(default_factory=ExcursionParams)
     rhythm: RhythmParams = field(default_factory=RhythmParams)
     own: OwnOdds = field(default_factory=OwnOdds)
+    like: LikeOdds = field(default_factory=LikeOdds)
     timing: TimingParams = field(default_factory=TimingParams)
 
 
@@ -144,7 +146,7 @@ class Movement:
         self._excursions = Excursions(
             USUAL_SEAT_BACK_DEG if seat_back_deg is None else seat_back_deg, p.excursions
         )
-        self._rhythm = Rhythm(p.rhythm, p.own)
+        self._rhythm = Rhythm(p.rhythm, p.own, p.like)
         self._timing = Timing(self._smoothing.delay_s, p.timing)
         self._waiting: list[Excursion] = []
         self._number = 0
@@ -161,7 +163,7 @@ class Movement:
         tilt: Floats,
         rate: Floats,
         gyr: Floats,
-        up: Floats,  # noqa: ARG002 # part of the stage's interface
+        acc: Floats,
         shift: Floats,
         restart: Bools,
     ) -> Moves:
@@ -172,11 +174,11 @@ class Movement:
             tilt: (n,), rad, posterior positive.
             rate: (n,), rad/s, of the tilt.
             gyr: (n, 3), rad/s, free of bias, sensor axes.
-            up: (n, 3), unit vector.
+            acc: (n, 3), m/s², sensor axes.
             shift: (n,), rad.
             restart: (n,), bool, where the orientation started anew.
         """
-        trace, index = self._smoothing.step(time_s, tilt, rate, gyr, shift, restart)
+        trace, index = self._smoothing.step(time_s, tilt, rate, gyr, acc, shift, restart)
         self._past.add(trace)
         told = _Told(rows=[self._row])
         self._follow(trace, told)

@@ -1,10 +1,10 @@
-"""Strain: how strongly the body shakes, compared with the same body at rest.
+"""Strain and rumble: how strongly the body shakes, compared with the same body at rest.
 
 Under a load muscles tremble (physiological tremor, 8 to 12 Hz), and a rolling sled rumbles
 through the pad; a resting body, breathing or leaning over, hardly shakes at all. Strain is the
-RMS of the angular rate between 6 and 16 Hz, as the logarithm of its ratio to the calm body's:
-zero at rest, about three in a hard push. Where the sensor is too coarse to feel it, it stays at
-zero, and nothing else depends on it.
+RMS of the angular rate between 6 and 16 Hz, rumble that of the acceleration from 6 to 40 Hz, each
+as the logarithm of its ratio to the calm body's: zero at rest, about three in a hard push. Where
+the sensor is too coarse to feel them they stay at zero, and nothing else depends on them.
 """
 
 from collections import deque
@@ -20,7 +20,8 @@ class StrainParams:
     """Constants of the strain.
 
     Attributes:
-        band_hz: what counts as shaking, Hz; the upper end is at most 0.42 of the sampling rate.
+        band_hz, rumble_hz: what counts as shaking of the angular rate and of the acceleration, Hz;
+            the upper end is at most 0.42 of the sampling rate.
         corner_hz: smoothing of its power, Hz.
         second: points that make one second's value, their lower quartile.
         remember: how many such values the calm is taken from.
@@ -29,6 +30,7 @@ class StrainParams:
     """
 
     band_hz: tuple[float, float] = (6.0, 16.0)
+    rumble_hz: tuple[float, float] = (6.0, 40.0)
     corner_hz: float = 1.5
     second: int = 20
     remember: int = 60
@@ -46,7 +48,7 @@ class Calm:
         self._calm: float | None = None
 
     def compared(self, shaking: Floats) -> Floats:
-        """(m,) logarithms of the ratio of (m,) RMS rates to the calm as it was known then."""
+        """(m,) logarithms of the ratio of (m,) RMS values to the calm as it was known then."""
         out = np.zeros(len(shaking))
         at = 0
         while at < len(shaking):

@@ -1,7 +1,7 @@
 """The pelvis as slow movement: smooth, and thinned to some 20 points a second.
 
 Reps are slow, shaking is fast. Tilt, tilting rate, sideways turning and shift go through one low
-pass (Butterworth, second order, 3 Hz); the shaking above it is measured as strain
+pass (Butterworth, second order, 3 Hz); the shaking above it is measured as strain and rumble
 (`monitor.signals.strain`). Every k-th sample of the running count is kept, so that how the stream
 was cut changes nothing. The filter's delay, √2 / (2π f), is known and is taken off every moment
 that is told.
@@ -47,7 +47,9 @@ class Trace:
         tilt, speed: (m,), ° and °/s, posterior positive.
         aside: (m,), °/s, turning about any axis but the mediolateral one.
         shift: (m,), °.
-        strain: (m,), logarithm of the shaking over that of the calm body, at least 0.
+        strain: (m,), logarithm of the shaking over that of the calm body, at least 0: that of the
+            angular rate.
+        rumble: (m,), the same of the acceleration.
         fresh: (m,), bool, the filters started anew since the point before.
     """
 
@@ -57,6 +59,7 @@ class Trace:
     aside: Floats
     shift: Floats
     strain: Floats
+    rumble: Floats
     fresh: Bools
 
     def __len__(self) -> int:
@@ -82,10 +85,10 @@ class Smoothing:
         self.delay_s = float(np.sqrt(2.0) / (2.0 * np.pi * corner_hz))
         self._every = max(1, round(p.spacing_s / period_s))
         self._slow = butter(2, corner_hz, fs=rate_hz, output="sos")
-        band_hz = (p.strain.band_hz[0], min(p.strain.band_hz[1], 0.42 * rate_hz))
-        self._fast = butter(2, band_hz, "bandpass", fs=rate_hz, output="sos")
+        self._fast = _band(p.strain.band_hz, rate_hz)
+        self._faster = _band(p.strain.rumble_hz, rate_hz)
         self._power = butter(1, p.strain.corner_hz, fs=rate_hz, output="sos")
-        self._calm = Calm(p.strain)
+        self._calm, self._smooth = Calm(p.strain), Calm(p.strain)
         self._across = _across(placement.left)
         self._memory: dict[str, Floats] = {}
         self._count = 0
@@ -97,6 +100,7 @@ class Smoothing:
         tilt: Floats,
         rate: Floats,
         gyr: Floats,
+        acc: Floats,
         shift: Floats,
         restart: Bools,
     ) -> tuple[Trace, NDArray[np.intp]]:
@@ -111,17 +115,19 @@ class Smoothing:
         one, two = (dot(gyr, axis) for axis in self._across)
         slow = np.degrees(np.array((tilt, rate, shift, one, two)))
         slow = self._filtered("slow", self._slow, slow, starts)[:, index]
-        shaking = self._filtered("fast", self._fast, np.degrees(gyr.T), starts)
-        squares = shaking * shaking
-        power = (squares[0] + squares[1] + squares[2])[None]
-        power = self._filtered("power", self._power, power, starts)[0, index]
+        trembling = self._filtered("fast", self._fast, np.degrees(gyr.T), starts)
+        rumbling = self._filtered("faster", self._faster, acc.T, starts)
+        power = np.array((_square(trembling), _square(rumbling)))
+        power = self._filtered("power", self._power, power, starts)[:, index]
+        strain, rumble = np.sqrt(np.maximum(power, 0.0))
         trace = Trace(
             time_s=time_s[index],
             tilt=slow[0],
             speed=slow[1],
             aside=np.sqrt(slow[3] * slow[3] + slow[4] * slow[4]),
             shift=slow[2],
-            strain=self._calm.compared(np.sqrt(np.maximum(power, 0.0))),
+            strain=self._calm.compared(strain),
+            rumble=self._smooth.compared(rumble),
             fresh=self._fresh_at(index, starts),
         )
         return trace, index
@@ -168,6 +174,19 @@ class Past:
     def since(self, start_s: float, last: int) -> Trace:
         """The points from `start_s` on to number `last`, as far as they are still known."""
         return self.between(self._recent.number_at(start_s), last)
+
+
+def _square(vectors: Floats) -> Floats:
+    squares = vectors * vectors
+    total: Floats = squares[0] + squares[1] + squares[2]
+    return total
+
+
+def _band(band_hz: tuple[float, float], rate_hz: float) -> Floats:
+    """The band pass, as far as the sampling rate lets it reach."""
+    high = min(band_hz[1], 0.42 * rate_hz)
+    low = min(band_hz[0], 0.6 * high)
+    return np.asarray(butter(2, (low, high), "bandpass", fs=rate_hz, output="sos"))
 
 
 def _across(left: Floats) -> tuple[Floats, Floats]:
