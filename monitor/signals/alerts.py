@@ -207,9 +207,10 @@ class Alerts:
         return np.where(told, eased, np.nan)
 
     def _foreseeable(self, threshold: Threshold, values: Values) -> Bools:
-        """Where a lift that goes on can be told from what it may be besides."""
+        """Where a lift that goes on can be told from what it may be besides: in a known set."""
         sharp: Bools = values.lift_sigma <= self._params.sure_beyond * threshold.limit
-        return sharp & (values.lift_odds >= self._params.trusted)
+        likely = values.lift_odds >= self._params.trusted
+        return sharp & likely & np.isfinite(values.lift_usual)
 
     def _lifted(self, threshold: Threshold, values: Values) -> tuple[Floats, Bools]:
         """The lift as it counts (NaN where it does not), and where it is sure."""

@@ -126,6 +126,16 @@ def test_a_set_that_lifts_is_believed_earlier_than_one_that_lies_flat():
     assert ("back_lift", "alarm") not in raised(spoken(lift=bump(22.0), lift_sigma=6.0, usual=5.0))
 
 
+def test_a_lift_is_announced_ahead_only_in_a_set_that_is_known():
+    def announced(**known: float) -> bool:
+        said = spoken(lift=bump(30.0, 4.0), lift_sigma=2.0, **known)  # type: ignore[arg-type] # numbers
+        return any(one["state"] == "approaching" for one in said)
+
+    assert announced(odds=4.0, usual=25.0)
+    assert not announced(odds=4.0)
+    assert not announced(odds=0.0, usual=25.0)
+
+
 def test_a_lift_nobody_can_tell_says_nothing():
     assert spoken(lift=np.full(300, np.nan), lift_sigma=np.nan) == []
 
