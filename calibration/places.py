@@ -1,4 +1,4 @@
-"""Where the pelvis has been: poses against neutral, point by point, and which of them are alike."""
+"""Where the pelvis has been: poses against neutral, point by point, and how usual a place is."""
 
 from typing import NamedTuple
 
@@ -14,103 +14,46 @@ class Points(NamedTuple):
     Attributes:
         time_s: (n,), s.
         pose: (n, 3), tilt, rise and heading against neutral, °; heading from anywhere.
+        force: (n, 3), specific force without gravity, m/s², along left, level and ahead.
+        rate: (n, 3), rad/s, about the same axes.
         lying: (n,), bool, on the pad.
         fresh: (n,), bool, first after a gap that hides how far the sensor turned.
     """
 
     time_s: Floats
     pose: Floats
+    force: Floats
+    rate: Floats
     lying: NDArray[np.bool_]
     fresh: NDArray[np.bool_]
 
     def part(self, start: int, end: int) -> "Points":
         """Some of them."""
-        some = slice(start, end)
-        return Points(self.time_s[some], self.pose[some], self.lying[some], self.fresh[some])
+        return Points(*(column[start:end] for column in self))  # type: ignore[arg-type] # column by column
 
-    def followed_by(self, others: "Points") -> "Points":
+    def followed_by(self, *others: "Points") -> "Points":
         """These and then others."""
-        return Points(
-            np.concatenate([self.time_s, others.time_s]),
-            np.concatenate([self.pose, others.pose]),
-            np.concatenate([self.lying, others.lying]),
-            np.concatenate([self.fresh, others.fresh]),
-        )
+        return Points(*map(np.concatenate, zip(self, *others, strict=True)))
 
     @classmethod
     def none(cls) -> "Points":
         """No points at all."""
-        none = np.empty(0, bool)
-        return cls(np.empty(0), np.empty((0, 3)), none, none)
+        none, three = np.empty(0, bool), np.empty((0, 3))
+        return cls(np.empty(0), three, three, three, none, none)
 
 
-class Lately(NamedTuple):
-    """Where an athlete has been since a jump, and before; places as (n, 4), °.
+class Places(NamedTuple):
+    """Places somebody has been, (n, 4), each in units of how far apart two like ones may be."""
 
-    Attributes:
-        now, old: places since, and remembered ones.
-        home: where he was most.
-        far: the least distance from home since, °.
-        rare: share of the time since in new places.
-    """
+    places: Floats
+    squares: Floats
 
-    now: Floats
-    old: Floats
-    home: Floats
-    far: float
-    rare: float
+    @classmethod
+    def of(cls, places: Floats) -> "Places":
+        """Those."""
+        return cls(places, (places * places).sum(axis=1))
 
-    def explained_by(self, aside: Floats, largest_deg: float) -> tuple[float, float]:
-        """The tilt (°) by which all would be as it was, and how far (°) it is from that then.
-
-        Args:
-            aside: (2,), °, by how much rise and heading have changed.
-            largest_deg: the largest tilt to be tried.
-        """
-        tries = np.arange(-largest_deg, largest_deg + 0.1, 0.5)
-        far = self.apart(tries, aside)
-        best = int(np.argmin(far + 0.02 * np.abs(tries)))
-        return float(tries[best]), float(far[best])
-
-    def apart(self, tilts: Floats, aside: Floats) -> Floats:
-        """(k,), °, how far the new places are from old ones, in the mean, less (k,) tilts."""
-        tilt = self.now[:, 0, None] - self.old[:, 0]
-        rest = np.zeros_like(tilt)
-        for axis, moved in ((1, aside[0]), (2, aside[1]), (3, 0.0)):
-            apart = self.now[:, axis, None] - self.old[:, axis] - moved
-            rest += apart * apart
-        return np.array([np.sqrt((rest + (tilt - one) ** 2).min(axis=1)).mean() for one in tilts])
-
-
-def near(one: Floats, other: Floats, within: float) -> NDArray[np.bool_]:
-    """(n, m), bool, which of n places are close to which of m."""
-    square = np.zeros((len(one), len(other)))
-    for axis in range(one.shape[1]):
-        apart = one[:, axis, None] - other[:, axis]
-        square += apart * apart
-    return square < within * within
-
-
-def peaks(height: Floats, within: int) -> NDArray[np.bool_]:
-    """(n,), bool, what nothing within so many places tops."""
-    top = height.copy()
-    for shift in range(1, within + 1):
-        top[shift:] = np.maximum(top[shift:], height[:-shift])
-        top[:-shift] = np.maximum(top[:-shift], height[shift:])
-    return height >= top
-
-
-def length(vectors: Floats) -> Floats:
-    """(n,) lengths, summed in one order whatever n is."""
-    square = vectors[:, 0] * vectors[:, 0]
-    for axis in range(1, vectors.shape[1]):
-        square = square + vectors[:, axis] * vectors[:, axis]
-    return np.asarray(np.sqrt(square))
-
-
-def along(vectors: Floats, axis: Floats) -> Floats:
-    """(n,) scalar products, summed in one order whatever n is."""
-    total = vectors[:, 0] * axis[0]
-    for k in range(1, len(axis)):
-        total = total + vectors[:, k] * axis[k]
-    return np.asarray(total)
+    def usual(self, places: Floats, stray: float) -> Floats:
+        """(k,), log of how likely (k, 4) places are: Gaussian kernels, and some share of strays."""
+        apart = (places * places).sum(axis=1)[:, None] + self.squares - 2.0 * places @ self.places.T
+        return np.asarray(np.log(stray + np.exp(-0.5 * apart).mean(axis=1)))

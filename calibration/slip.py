@@ -1,93 +1,125 @@
-"""A strap slips: the sensor turns quickly, and the body goes on living where it never lived before.
+"""A strap slips: the sensor turns on the spot, and the body goes on living as if it had not.
 
-What there is to go by. The gyroscope feels a slip as it feels any turn; gravity afterwards tells
-its share across the vertical, nothing but the gyroscope tells its share about the vertical. Neither
-knows what turned, the body or the strap. But a slip is quick (friction gives way within some tenths
-of a second, a pelvis that goes somewhere and stays there takes its time), and it stays: bodies come
-back, to the rest pose or at least to where they have been. So:
+Every quick turn might be a slip (`calibration.jumps`). Whether it is one is a matter of odds, which
+grow or shrink with all that is seen from then on, as for a jury:
 
-    jump    J = P(t + h) - P(t - h) - what the smooth movement around it would have done         (1)
-    quick   nearly all of J happens within ± brief_s
-    new     from then on the athlete is, as good as all the time, where he has hardly ever been in
-            the last minute and a half, counting how fast he tilts there as well: passing a pose
-            in every rep is not lying in it. And he never comes home.
-    stays   the way from before the jump to every pose since is J again, give or take
+    odds = anyhow + lever + life - small - slow - shaken                             (1)
 
-in three angles P against neutral (tilt, rise of the left side, heading, °); and in the last two
-alone, as reps hardly touch them: so a slip is seen in the middle of the deepest rep. A slip that is
-nothing but a tilt is hidden in a rep that tilts as quickly; it is seen when the athlete should be
-home and is not.
+lever   the body's own turn must push the sensor along, the strap's need not: how much likelier is
+        what the accelerometer lacks if the strap turned than if the body did
+life    the poses since, as they are, or less the jump: which of the two is more like the life of
+        the last minute and a half, in tilt, rise, heading and speed of the tilt? Bodies come back
+        to where they have been; after a slip only the shifted ones do
+small   a turn of a few degrees happens all the time
+slow    friction gives way within tenths of a second, a pelvis takes its time
+shaken  who is shaken by a bang or lands on the pad moves in ways that equation knows nothing of
 
-Off the pad (walking, sitting up) nothing is judged, nor across a gap.
+A turn whose odds pass a threshold is a slip; one that is not believed after a second or two is
+kept in mind for some more, so that what was hidden in a rep is found at the next rest or rep. Off
+the pad (walking, sitting up) nothing is judged, nor a turn across a gap.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.places import Lately, Points, along, length, near, peaks
+from calibration.jumps import Jump, JumpParams, Jumps
+from calibration.places import Places, Points
 from calibration.still import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class SlipParams:
-    """What is a slip.
+class SlipOdds:
+    """Log-odds of a slip, equation (1); fitted to some thousand simulated slips and other turns.
 
     Attributes:
-        half_s, side_s: of (1): a slip is over within 2 half_s; the movement around it is that of
-            half_s to side_s before and after, s.
-        brief_s, brief_share: of a slip's jump, so much happens within ± brief_s.
-        judge_s: so long after a jump it is judged, s.
-        after_s: the jump itself, out of what comes after it, s.
-        least_deg, least_aside_deg, largest_deg: what a slip measures; aside: without the tilt.
-        keep_s: how long poses are remembered, s.
-        look_s: spacing of the poses compared with each other, s.
+        anyhow: of any turn.
+        lever, most_lever: share of the lever's evidence that counts, and the most it may say.
+        life, least_life, most_life: the same for life,
+        pace, most_pace: and for how much it says per second: clear things are clear at once.
+        small, small_deg: per e-fold of a size below that, °.
+        slow, slow_s: per second of duration beyond that, s.
+        shaken, shaken_m_s2: per e-fold of unexplained acceleration beyond that, m/s².
+        enough: from which it is said.
+        hopeless: below which a turn is no longer kept in mind.
+    """
+
+    anyhow: float = -2.5
+    lever: float = 0.34
+    most_lever: float = 6.0
+    life: float = 0.26
+    least_life: float = -10.0
+    most_life: float = 8.0
+    pace: float = 1.05
+    most_pace: float = 4.0
+    small: float = 7.0
+    small_deg: float = 4.0
+    slow: float = 9.2
+    slow_s: float = 0.4
+    shaken: float = 0.37
+    shaken_m_s2: float = 0.1
+    enough: float = 1.6
+    hopeless: float = -6.0
+
+    def at_first(self, jump: Jump) -> float:
+        """What is to be said of a turn by itself."""
+        return float(
+            self.anyhow
+            + self.lever * min(max(jump.lever, -self.most_lever), self.most_lever)
+            - self.small * max(np.log(self.small_deg / jump.size_deg), 0.0)
+            - self.slow * max(jump.lasts_s - self.slow_s, 0.0)
+            - self.shaken * max(np.log(jump.shake / self.shaken_m_s2), 0.0)
+        )
+
+    def by_life(self, told: float, seconds: float) -> float:
+        """And of the life of so many seconds since."""
+        pace = min(max(told / seconds, -self.most_pace), self.most_pace)
+        return self.life * min(max(told, self.least_life), self.most_life) + self.pace * pace
+
+    @property
+    def most(self) -> float:
+        """That life can say."""
+        return self.life * self.most_life + self.pace * self.most_pace
+
+
+@dataclass(frozen=True, slots=True)
+class SlipParams:
+    """How turns are looked at.
+
+    Attributes:
+        look_s: how often, s.
+        least_deg, largest_deg: what a slip measures.
         lying_s: who has lain on the pad for less is not judged, s.
-        near_deg: two poses within this are one place, °.
-        speed_s: tilting at 1 °/s is as far from lying still as this many °.
-        seldom: a place of less than this share of the remembered time is new.
-        new_share: share of the time since that must be spent in new places.
-        far_deg: nobody who stays further from home than this needs to be explained any better.
-        stays: least and largest share of the jump at which all poses since (but a tenth at each
-            end) are found; `off_deg`: how far their middle may be from it, °.
-        like_deg: places that are, in the mean, this close to old ones are like them, °,
-        explained_share: and a tilt explains them where that brings them this much closer,
-        shifted: and home is so far away: at least this share of it, at most so much more, °.
-        shifted_deg: and it is neither smaller nor larger than these.
-        shifted_rare: and so much of the time since was in new places.
-        unlike_deg: places that are further from old ones than this even so are no slip's, °.
-        alone: no other jump about then is, aside, larger than this share of it.
+        keep_s: how long places are remembered, s; `every_s` of them one.
+        blind_s: the turn itself, out of the life since, s.
+        least_s: nothing is said sooner than this after a turn, s: bodies come back.
+        in_mind_s: how long a turn is kept in mind, s.
+        new_s: spacing of the places since, s; so many seconds of life are one independent look:
+            `look_life_s`.
+        apart: how far apart two like places may be: tilt, rise, heading, °, tilt speed, °/s.
+        stray: share of the places that are anywhere.
+        shares: of a turn that are tried: how far it went is not known for sure.
         up_deg: whoever leans this much further forward than ever is getting up, °.
     """
 
-    half_s: float = 0.2
-    side_s: float = 0.6
-    brief_s: float = 0.15
-    brief_share: float = 0.84
-    judge_s: float = 2.6
-    after_s: float = 0.35
-    least_deg: float = 3.2
-    least_aside_deg: float = 1.9
-    largest_deg: float = 9.0
-    keep_s: float = 90.0
-    look_s: float = 0.2
+    look_s: float = 0.5
+    least_deg: float = 2.2
+    largest_deg: float = 10.0
     lying_s: float = 4.0
-    near_deg: float = 1.5
-    speed_s: float = 0.25
-    seldom: float = 0.015
-    new_share: float = 0.8
-    far_deg: float = 2.8
-    stays: tuple[float, float] = (0.35, 1.55)
-    off_deg: float = 2.1
+    keep_s: float = 90.0
+    every_s: float = 0.4
+    blind_s: float = 0.3
+    least_s: float = 2.4
+    in_mind_s: float = 15.0
+    new_s: float = 0.2
+    look_life_s: float = 0.7
+    apart: tuple[float, float, float, float] = (1.2, 1.2, 1.9, 4.8)
+    stray: float = 1e-3
+    shares: tuple[float, ...] = (0.0, 0.75, 1.0, 1.25)
     up_deg: float = 8.0
-    like_deg: float = 1.2
-    explained_share: float = 0.6
-    shifted: tuple[float, float] = (0.8, 1.2)
-    shifted_deg: tuple[float, float] = (4.2, 7.2)
-    shifted_rare: float = 0.9
-    unlike_deg: float = 2.0
-    alone: float = 1.0
+    odds: SlipOdds = field(default_factory=SlipOdds)
+    jumps: JumpParams = field(default_factory=JumpParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +146,37 @@ class Slip:
         return float(np.sqrt(sum(angle * angle for angle in self.jump_deg)))
 
 
+@dataclass(slots=True)
+class Turn:
+    """A turn that is kept in mind.
+
+    Attributes:
+        number: of the point in its middle.
+        jump: what is known of it by itself.
+        angles: (3,), °, by which tilt, rise and heading would have changed.
+        old: places before.
+        lowest_deg: furthest forward he has leant, °.
+        due: number of the next point whose place is to be looked at.
+        life: (k,), how usual all since is, less each share of the jump.
+        odds: as they are.
+    """
+
+    number: int
+    jump: Jump
+    angles: Floats
+    old: Places
+    lowest_deg: float
+    due: int
+    life: Floats
+    odds: float
+
+
 class Slips:
-    """Finds slips among poses that come bit by bit.
+    """Finds slips among poses that come bit by bit; chunk-invariant.
 
     Args:
         spacing_s: of the poses.
-        params: what is a slip.
+        params: how turns are looked at.
     """
 
     def __init__(self, spacing_s: float, params: SlipParams | None = None) -> None:
@@ -128,147 +185,136 @@ class Slips:
         def points(seconds: float) -> int:
             return max(1, round(seconds / spacing_s))
 
-        self._half, self._brief, self._side = points(p.half_s), points(p.brief_s), points(p.side_s)
-        self._after, self._wait = points(p.after_s), points(p.judge_s)
+        self._spacing_s = spacing_s
         self._look, self._keep = points(p.look_s), points(p.keep_s)
-        self._lying, self._spacing_s = points(p.lying_s), spacing_s
-        self._due = self._margin = self._side + self._brief + 1
+        self._lying, self._mind = points(p.lying_s), points(p.in_mind_s)
+        self._least = points(p.least_s)
+        self._every, self._new = points(p.every_s), points(p.new_s)
+        self._jumps = Jumps(spacing_s, self._look, p.jumps)
+        self._scale = 1.0 / np.array(p.apart)
+        self._shares = np.array(p.shares)
+        self._room = (self._keep + self._mind + 2 * self._look) * 5 // 4
         self._past = Points.none()
+        self._fresh: list[Points] = []
+        self._first = self._count = self._held = 0
+        self._turns: list[Turn] = []
+        self._not_before = 0
 
     def step(self, new: Points) -> list[Slip]:
         """The slips that are known with these points, in order."""
-        past = self._past = self._past.followed_by(new)
-        end = len(past.time_s) - self._wait
         found = []
-        for at in self._large_jumps(self._due, end) if self._due < end else ():
-            slip = self._judged(at) if at >= self._due else None
-            if slip is not None:
-                found.append(slip)
-                self._due = at + self._wait  # what jumps till then is the same slip
-                past.pose[:at] += np.array(slip.jump_deg)
-        self._due = max(self._due, end)
-        drop = max(0, self._due - self._keep - self._margin - self._wait)
-        if drop > self._keep:
-            self._past, self._due = self._past.part(drop, len(past.time_s)), self._due - drop
+        start = 0
+        while start < len(new.time_s):
+            end = min(start + self._look - self._held, len(new.time_s))
+            self._fresh.append(new.part(start, end))
+            self._held += end - start
+            start = end
+            if self._held == self._look:
+                self._past = self._past.followed_by(*self._fresh)
+                self._count += self._held
+                self._fresh, self._held = [], 0
+                found += self._looked()
         return found
 
-    def _large_jumps(self, start: int, end: int) -> list[int]:
-        """The places where the pose jumps more than just before and after."""
-        p, w = self._p, self._brief
-        first, last = start - w, end + w
-        jump = self._jumps(first, last, self._half)
-        whole, aside = length(jump), length(jump[:, 1:])
-        if not ((whole > p.least_deg) | (aside > p.least_aside_deg)).any():
+    def _looked(self) -> list[Slip]:
+        """One look: at the newest turns, at those in mind, and at the lever."""
+        if len(self._past.time_s) > self._room:
+            drop = len(self._past.time_s) - self._room * 4 // 5
+            self._past = self._past.part(drop, len(self._past.time_s))
+            self._first += drop
+        end = len(self._past.time_s)
+        span = self._look + 2 * self._jumps.margin
+        if end < span or not self._past.lying[-1]:
+            self._turns = []
             return []
-        large = (whole > p.least_deg) & peaks(whole, w)
-        large |= (aside > p.least_aside_deg) & peaks(aside, w)
-        large &= self._past.lying[first:last]
-        return (start + np.flatnonzero(large[w:-w])).tolist()
+        part = self._past.part(end - span, end)
+        if part.lying.all() and not part.fresh.any():
+            self._keep_in_mind(part)
+        return self._judged()
 
-    def _jumps(self, start: int, end: int, half: int) -> Floats:
-        """(n, 3), °, equation (1) at the points from `start` to before `end`."""
-        pose, side = self._past.pose, self._side
+    def _keep_in_mind(self, part: Points) -> None:
+        """The newest turns, where they may be slips."""
+        p, margin = self._p, self._jumps.margin
+        for jump in self._jumps.among(part.force, part.rate):
+            at = len(self._past.time_s) - len(part.time_s) + margin + jump.at
+            since = slice(max(at - self._lying, 0), None)
+            if (
+                p.least_deg < jump.size_deg < p.largest_deg
+                and self._first + at >= self._not_before
+                and at >= self._lying
+                and self._past.lying[since].all()
+            ):
+                odds = p.odds.at_first(jump)
+                if odds + p.odds.most > p.odds.enough:
+                    self._turns.append(self._turn(at, jump, odds))
 
-        def at(shift: int) -> Floats:
-            return pose[start + shift : end + shift]
+    def _turn(self, at: int, jump: Jump, odds: float) -> Turn:
+        before = at - round((0.5 * jump.lasts_s + 0.1) / self._spacing_s)
+        then = np.arange(max(at - self._keep, 2), before, self._every)
+        then = then[self._past.lying[then]]
+        old = self._places(then)
+        after = at + round((0.5 * jump.lasts_s + 0.15) / self._spacing_s)
+        return Turn(
+            number=self._first + at,
+            jump=jump,
+            angles=_angles(jump.turn, float(self._past.pose[at, 0])),
+            old=Places.of(old * self._scale),
+            lowest_deg=float(old[:, 0].min()),
+            due=self._first + after,
+            life=np.zeros(len(self._shares)),
+            odds=odds,
+        )
 
-        around = (at(side) - at(half)) + (at(-half) - at(-side))
-        return at(half) - at(-half) - around * (half / (side - half))
+    def _judged(self) -> list[Slip]:
+        """The likeliest of the turns in mind, if it is a slip."""
+        kept = [turn for turn in self._turns if self._goes_on(turn)]
+        self._turns = kept
+        old = [turn for turn in kept if self._count - turn.number >= self._least]
+        best = max(old, key=lambda turn: turn.odds, default=None)
+        return [self._said(best)] if best and best.odds > self._p.odds.enough else []
 
-    def _judged(self, at: int) -> Slip | None:
-        """Whether the jump at this place is a slip."""
-        p, past = self._p, self._past
-        since = slice(max(at - self._lying, 0), at + self._wait + 1)
-        if not past.lying[since].all() or at < self._lying:
-            return None
-        if past.fresh[at - self._side : at + self._side + 1].any():
-            return None
-        jump = self._jumps(at, at + 1, self._half)[0]
-        brief = self._jumps(at, at + 1, self._brief)[0]
-        before = past.pose[at - self._side : at - self._half].mean(axis=0)
-        path = past.pose[at + self._after : at + self._wait + 1 : 2] - before
-        if not self._alone(at, jump):
-            return None
-        new = self._newly_at(at)
-        if new is None:
-            return None
-        views = (slice(0, 3), p.least_deg), (slice(1, 3), p.least_aside_deg)
-        whole, aside = (self._stays(jump[v], brief[v], path[:, v], least) for v, least in views)
-        middle = np.median(path, axis=0)
-        moved, apart = new.explained_by(middle[1:], p.largest_deg)
-        felt = whole or aside or self._may_be(new, jump, brief, path)
-        felt = felt and apart < p.unlike_deg
-        if not felt and not self._is_shifted(new, moved, apart, middle[1:]):
-            return None
-        if not whole and apart < p.like_deg:
-            jump = np.array([moved, middle[1], middle[2]])
-        off = float(length((middle - jump)[None])[0]) if whole else apart
+    def _goes_on(self, turn: Turn) -> bool:
+        """Look at the life since, and whether the turn need be kept in mind."""
+        p = self._p
+        now = np.arange(turn.due, self._count - 2, self._new) - self._first
+        if len(now):
+            turn.due = self._first + int(now[-1]) + self._new
+            places = self._places(now)
+            if places[:, 0].min() < turn.lowest_deg - p.up_deg:
+                return False
+            moved = np.zeros((len(self._shares), 1, 4))
+            moved[:, 0, :3] = self._shares[:, None] * turn.angles
+            shifted = ((places - moved) * self._scale).reshape(-1, 4)
+            usual = turn.old.usual(shifted, p.stray).reshape(len(self._shares), -1)
+            turn.life += usual.sum(axis=1) * self._new * self._spacing_s / p.look_life_s
+            life = float(turn.life[1:].max() - turn.life[0])
+            since_s = (self._count - turn.number) * self._spacing_s - p.blind_s
+            turn.odds = p.odds.at_first(turn.jump) + p.odds.by_life(life, since_s)
+        return turn.odds > p.odds.hopeless and self._count - turn.number < self._mind
+
+    def _said(self, turn: Turn) -> Slip:
+        past, at = self._past, turn.number - self._first
+        tilt, rise, heading = turn.angles.tolist()
+        before = past.pose[max(at - self._jumps.half, 0)]
+        past.pose[:at] += turn.angles
+        self._turns, self._not_before = [], self._count
         return Slip(
             time_s=float(past.time_s[at]),
-            known_s=float(past.time_s[at + self._wait]),
-            jump_deg=(float(jump[0]), float(jump[1]), float(jump[2])),
-            sigma_deg=0.5 + 0.5 * off,
+            known_s=float(past.time_s[-1]),
+            jump_deg=(tilt, rise, heading),
+            sigma_deg=1.0,
             pose_deg=(float(before[0]), float(before[1])),
         )
 
-    def _alone(self, at: int, jump: Floats) -> bool:
-        """Whether no jump aside about then is nearly as large: who is restless jumps often."""
-        ends = max(at - self._wait, self._side), at + self._wait - self._side
-        others = self._jumps(*ends, self._half)[np.abs(np.arange(*ends) - at) > self._side, 1:]
-        most = float(length(others).max())
-        return most < self._p.alone * float(np.sqrt((jump * jump).sum()))
-
-    def _stays(self, jump: Floats, brief: Floats, path: Floats, least: float) -> bool:
-        """Whether a jump is quick, of a slip's size, and the whole way to every pose since."""
-        p, size = self._p, float(np.sqrt((jump * jump).sum()))
-        quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
-        if not (quick and least < size < p.largest_deg):
-            return False
-        low, high = np.quantile(along(path, jump) / size**2, [0.1, 0.9])
-        off = np.median(path, axis=0) - jump
-        return bool(p.stays[0] < low and high < p.stays[1] and (off * off).sum() < p.off_deg**2)
-
-    def _is_shifted(self, new: Lately, moved: float, apart: float, aside: Floats) -> bool:
-        """Whether all goes on as it was, but tilted, home and all."""
-        p, size = self._p, abs(moved)
-        home = p.shifted[0] * size < new.far < size + p.shifted[1]
-        better = apart < p.explained_share * new.apart(np.zeros(1), aside)[0]
-        sized = p.shifted_deg[0] < size < p.shifted_deg[1]
-        nowhere = new.rare > p.shifted_rare
-        return bool(sized and nowhere and home and better and apart < p.like_deg)
-
-    def _may_be(self, new: Lately, jump: Floats, brief: Floats, path: Floats) -> bool:
-        """Whether he stays far from home since a quick jump that may have brought him there."""
-        p, size = self._p, float(np.sqrt((jump * jump).sum()))
-        quick = np.sqrt((brief * brief).sum()) > p.brief_share * size
-        low, high = np.quantile(along(path, jump) / size**2, [0.1, 0.9])
-        aside = float(np.sqrt((jump[1:] * jump[1:]).sum()))
-        near = bool(high < p.stays[1] and (aside > p.least_aside_deg or low > 0.2))
-        far = new.far > p.far_deg and p.least_deg < size < p.largest_deg
-        return bool(quick and far and near)
-
-    def _newly_at(self, at: int) -> Lately | None:
-        """Where the athlete has been since; None if he has been where he ever was."""
-        p = self._p
-        then = np.arange(max(at - self._keep, self._half), at - 2 * self._half, self._look)
-        then = then[self._past.lying[then]]
-        if len(then) * self._look < self._lying:
-            return None
-        old = self._places(then)
-        now = self._places(np.arange(at + self._after, at + self._wait - self._half, 2))
-        if now[:, 0].min() < old[:, 0].min() - p.up_deg:
-            return None
-        rarely = (near(now, old, p.near_deg)).mean(axis=1) < p.seldom
-        if rarely.mean() < p.new_share:
-            return None
-        some = old[::5]
-        around = near(some, old, p.near_deg)
-        home = old[around[around.sum(axis=1).argmax()]].mean(axis=0)
-        new = Lately(now, old, home, float(length(now - home).min()), float(rarely.mean()))
-        return new if new.far > p.near_deg else None
-
     def _places(self, at: NDArray[np.intp]) -> Floats:
-        """(n, 4), °: poses, and how fast they tilt."""
-        pose, half = self._past.pose, self._half
-        speed = (pose[at + half, 0] - pose[at - half, 0]) / (2 * half * self._spacing_s)
-        return np.column_stack([pose[at], self._p.speed_s * speed])
+        """(n, 4), °, °/s: poses, and how fast they tilt."""
+        pose = self._past.pose
+        speed = (pose[at + 2, 0] - pose[at - 2, 0]) / (4 * self._spacing_s)
+        return np.column_stack([pose[at], speed])
+
+
+def _angles(turn: Floats, tilt_deg: float) -> Floats:
+    """(3,), °: tilt, rise and heading by which a turn (left, level, ahead) of the sensor shows."""
+    cos, sin = np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))
+    left, level, ahead = np.degrees(turn)
+    return np.array([-left, cos * ahead - sin * level, cos * level + sin * ahead])

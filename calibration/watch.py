@@ -116,6 +116,7 @@ class Watch:
         self,
         time_s: Floats,
         up: Floats,
+        acc: Floats,
         gyr: Floats,
         restart: NDArray[np.bool_],
         lying: NDArray[np.bool_],
@@ -125,11 +126,14 @@ class Watch:
         Args:
             time_s: (n,), s.
             up: (n, 3), unit up direction in sensor axes.
+            acc: (n, 3), m/s², specific force.
             gyr: (n, 3), rad/s, free of bias.
             restart: (n,), bool, True where the orientation began anew (after a gap).
             lying: (n,), bool, the athlete is on the pad.
         """
-        points = self._pointing.step(time_s, up, gyr, restart, lying)
+        points = self._pointing.step(
+            time_s, up, acc - self._placement.gravity_m_s2 * up, gyr, restart, lying
+        )
         news: list[tuple[float, Slip | Pose]] = [*self._beats.step(points)]
         news += [(slip.known_s, slip) for slip in self._slips.step(points)]
         seats = []
@@ -256,7 +260,7 @@ class _Pointing:
 
     def __init__(self, axes: tuple[Floats, Floats, Floats], every: int, rise0: float) -> None:
         self._axes, self._every, self._rise0 = axes, every, rise0
-        self._sum = self._sum_at_point = np.zeros(3)
+        self._sum = self._sum_at_point = np.zeros(9)
         self._count = 0
         self._heading = 0.0
         self._last: Floats | None = None
@@ -266,28 +270,36 @@ class _Pointing:
         self,
         time_s: Floats,
         up: Floats,
+        force: Floats,
         gyr: Floats,
         restart: NDArray[np.bool_],
         lying: NDArray[np.bool_],
     ) -> Points:
-        """The points of a block."""
+        """The points of a block; its samples' means."""
         ends = np.arange(-(self._count + 1) % self._every, len(time_s), self._every)
         self._count += len(time_s)
         left, level, ahead = (_component(up, axis) for axis in self._axes)
         tilt = np.degrees(np.arctan2(ahead, level))
         rise = np.degrees(np.arcsin(np.clip(left, -1, 1))) - self._rise0
-        poses = np.empty((3, 1 + len(time_s)))
+        poses = np.empty((9, 1 + len(time_s)))
         poses[:, 0] = self._sum
         poses[0, 1:], poses[1, 1:], poses[2, 1:] = tilt, rise, self._headings(time_s, up, gyr)
+        poses[3:6, 1:], poses[6:, 1:] = force.T, gyr.T
         sums = np.add.accumulate(poses, axis=1)
         at_ends = np.concatenate((self._sum_at_point[:, None], sums[:, ends + 1]), axis=1)
-        pose = (at_ends[:, 1:] - at_ends[:, :-1]) / self._every
+        means = (at_ends[:, 1:] - at_ends[:, :-1]) / self._every
         self._sum, self._sum_at_point = sums[:, -1].copy(), at_ends[:, -1].copy()
         fresh = np.zeros(len(ends) + 1, bool)  # a new beginning counts for the point after it
         fresh[np.searchsorted(ends, restart.nonzero()[0])] = True
         fresh[0] |= self._fresh
         self._fresh = bool(fresh[-1])
-        return Points(time_s[ends], np.ascontiguousarray(pose.T), lying[ends], fresh[:-1])
+        pose = np.ascontiguousarray(means[:3].T)
+        along, about = self._along_axes(means[3:6]), self._along_axes(means[6:])
+        return Points(time_s[ends], pose, along, about, lying[ends], fresh[:-1])
+
+    def _along_axes(self, vectors: Floats) -> Floats:
+        """(n, 3), along left, level and ahead, of (3, n) in sensor axes."""
+        return np.column_stack([_component(vectors.T, axis) for axis in self._axes])
 
     def _headings(self, time_s: Floats, up: Floats, gyr: Floats) -> Floats:
         """(n,), °, turning about up since the beginning, by the gyroscope alone."""

@@ -175,7 +175,7 @@ class _Stages:
         lift, lift_known = self._lift.step(corrected, up, seen[0], restart)
         moves = self._movement.step(time_s, seen[0], rate, gyr, acc, seen[2], restart)
         moves = moves.numbered(self._sets_before)
-        seats = self._strap.step(time_s, up, gyr, restart, moves)
+        seats = self._strap.step(corrected, up, gyr, restart, moves)
         tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)
         signals = Signals(
             time_s,

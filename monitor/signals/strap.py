@@ -10,7 +10,7 @@ import numpy as np
 
 from calibration.model import Placement
 from calibration.watch import Seat, Watch
-from monitor.samples import PHASES, Bools, Floats
+from monitor.samples import PHASES, Bools, Floats, Samples
 from monitor.signals.movement import Moves
 from monitor.signals.pelvis import Pelvis
 
@@ -37,10 +37,19 @@ class Strap:
         self._settled_deg = 0.0
 
     def step(
-        self, time_s: Floats, up: Floats, gyr: Floats, restart: Bools, moves: Moves
+        self, samples: Samples, up: Floats, gyr: Floats, restart: Bools, moves: Moves
     ) -> list[Seat]:
-        """Follow one block; what changed in it, in order."""
-        return self._watch.step(time_s, up, gyr, restart, moves.phase > AWAY)
+        """Follow one block; what changed in it, in order.
+
+        Args:
+            samples: n samples.
+            up: (n, 3), unit up direction in sensor axes.
+            gyr: (n, 3), rad/s, free of bias.
+            restart: (n,), bool, where the orientation started anew.
+            moves: what the athlete does.
+        """
+        lying = moves.phase > AWAY
+        return self._watch.step(samples.time_s, up, samples.acc, gyr, restart, lying)
 
     def settled(self, time_s: Floats) -> Floats:
         """(n,), °, the tilt of the rest pose at each sample of the block just followed."""
