@@ -72,6 +72,7 @@ class Report:
         rate_hz: the sensor's measured sample rate, NaN until known.
         loss_pct: share of samples lost over the last seconds, %.
         told: what the athlete had told of the sets that are over, by the `event_id` of each.
+        calibration: as it is now; None where there is none.
     """
 
     arrival_s: float
@@ -80,6 +81,7 @@ class Report:
     rate_hz: float
     loss_pct: float
     told: Mapping[str, Coaching] = field(default_factory=dict)
+    calibration: Calibration | None = None
 
     def joined(self, later: "Report") -> "Report":
         """This report and the next as one: all that was said, and signals, thinned when long."""
@@ -88,7 +90,9 @@ class Report:
             signals = signals[::2]
         events = self.events + later.events
         told = {**self.told, **later.told}
-        return Report(later.arrival_s, signals, events, later.rate_hz, later.loss_pct, told)
+        calibration = later.calibration or self.calibration
+        rate_hz, loss_pct = later.rate_hz, later.loss_pct
+        return Report(later.arrival_s, signals, events, rate_hz, loss_pct, told, calibration)
 
 
 class Engine:
@@ -249,4 +253,5 @@ class Engine:
                 for event in events
                 if isinstance(event, SetEvent)
             },
+            self.calibration,
         )

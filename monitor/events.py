@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 Rule = Literal["pelvic_tilt", "anterior_tilt", "back_lift", "pelvic_shift", "unsteady"]
+Calibrated = Literal["good", "usable", "poor", "none"]
 Level = Literal["notice", "warning", "alarm"]
 Cause = Literal["back_lift", "range_too_big", "weak_brace", "feet_too_high", "too_heavy"]
 
@@ -33,7 +34,7 @@ class SessionEvent(_Event, frozen=True, kw_only=True, tag="session"):
     athlete: str | None
     station: str | None
     sensor: str | None
-    calibration: Literal["good", "usable", "poor", "none"]
+    calibration: Calibrated
 
 
 class LinkEvent(_Event, frozen=True, kw_only=True, tag="link"):

@@ -24,7 +24,7 @@ COLOUR: dict[Level | None, str] = {
 }
 MOST_SETS = 8
 """Sets that one picture holds, the last ones."""
-WIDE_IN, HEAD_IN, ROW_IN, FOOT_IN, DPI = 12.0, 2.4, 3.55, 0.5, 110
+WIDE_IN, TITLE_IN, LINE_IN, ROW_IN, FOOT_IN, DPI = 12.0, 1.3, 0.26, 3.55, 0.2, 110
 
 
 def picture(story: Story, path: Path) -> None:
@@ -34,12 +34,14 @@ def picture(story: Story, path: Path) -> None:
         InputError: it cannot be written.
     """
     shown = story.sets[-MOST_SETS:]
-    high_in = HEAD_IN + ROW_IN * len(shown) + FOOT_IN
+    lines = _sentences(story)
+    head_in = TITLE_IN + LINE_IN * len(lines) + 0.3
+    high_in = head_in + ROW_IN * len(shown) + FOOT_IN
     figure = Figure(figsize=(WIDE_IN, high_in), facecolor="white", dpi=DPI)
     FigureCanvasAgg(figure)
-    _head(figure, story, high_in)
+    _head(figure, story, lines, high_in)
     for row, one in enumerate(shown):
-        top_in = high_in - HEAD_IN - row * ROW_IN
+        top_in = high_in - head_in - row * ROW_IN
         _words(figure, 0.5, top_in, f"Set {one.told.set}", 13, weight="bold")
         _words(figure, 1.4, top_in, set_in_short(one.told), 11, color=SOFT)
         for column, draw in enumerate((_descents, _trend, _lift)):
@@ -55,7 +57,16 @@ def picture(story: Story, path: Path) -> None:
         figure.savefig(file, format="png")
 
 
-def _head(figure: Figure, story: Story, high_in: float) -> None:
+def _sentences(story: Story) -> list[str]:
+    """What is said above the plots, line by line."""
+    lines = textwrap.wrap(what_was_worst(story), 120)
+    if story.sets:
+        lines += textwrap.wrap(f"Next time: {next_time(story)}", 120)
+        lines += textwrap.wrap(why(story), 120)
+    return lines
+
+
+def _head(figure: Figure, story: Story, lines: list[str], high_in: float) -> None:
     about = story.about
     who = harmless(about.athlete if about else None, 60) or harmless(story.name, 60)
     when = story.began.strftime("  %Y-%m-%d") if story.began else ""
@@ -63,12 +74,8 @@ def _head(figure: Figure, story: Story, high_in: float) -> None:
     _words(figure, 0.5, high_in - 0.4, f"{who}{when}", 12, color=SOFT)
     colour = COLOUR[level] if story.reps else INK
     _words(figure, 0.5, high_in - 0.9, headline(story), 24, weight="bold", color=colour)
-    lines = textwrap.wrap(what_was_worst(story), 120)
-    if story.sets:
-        lines += textwrap.wrap(f"Next time: {next_time(story)}", 120)
-        lines += textwrap.wrap(why(story), 120)
-    for number, line in enumerate(lines[:5]):
-        _words(figure, 0.5, high_in - 1.3 - 0.26 * number, line, 12)
+    for number, line in enumerate(lines):
+        _words(figure, 0.5, high_in - TITLE_IN - LINE_IN * number, line, 12)
 
 
 def _words(figure: Figure, x_in: float, y_in: float, words: str, size: float, **style: str) -> None:

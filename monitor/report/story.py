@@ -65,7 +65,7 @@ class Story:
     Attributes:
         name: the recording's file name.
         session: who and what, as the recording tells.
-        settings, calibration: what it was judged by.
+        settings, calibration: what it was judged by, last.
         duration_s: length of the recording, s.
         rate_hz: measured, NaN where there were no samples.
         signals: the live estimates of the whole session.
@@ -94,10 +94,13 @@ class Story:
     ) -> "Story":
         """The story in what the engine reported."""
         told = list(reports)
+        settings, calibration = judged_by
+        calibration = told[-1].calibration or calibration if told else calibration
         return cls(
             name,
             session,
-            *judged_by,
+            settings,
+            calibration,
             duration_s,
             told[-1].rate_hz if told else float("nan"),
             Signals.joined([report.signals for report in told]),

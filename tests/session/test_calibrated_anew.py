@@ -21,8 +21,11 @@ from monitor.engine import Engine, Report, Session
 from monitor.events import AlertEvent, QualityEvent, RepEvent, SessionEvent, SetEvent, to_json
 from monitor.guided_session import Anew, GuidedSession
 from monitor.guiding import Guiding, Lesson
+from monitor.report import Story
 from monitor.settings import Settings
 from monitor.simulation.demo import demo, training
+from monitor.sinks.console import View
+from monitor.sinks.mqtt.current import Current
 from monitor.sinks.recorder import Recorder
 from monitor.tape import Header
 
@@ -158,6 +161,22 @@ def test_a_recording_of_it_says_the_same(tmp_path: Path):
     asyncio.run(record())
     said = [to_json(event) for report in Past.of(path).reports() for event in report.events]
     assert said == [*map(to_json, whole().report.events)]
+
+
+def test_whoever_hears_the_reports_knows_the_new_calibration():
+    (found,) = whole().calibrations
+    told = whole().report
+    assert told.calibration is not None
+    assert told.calibration.placement.range_deg == found.placement.range_deg
+    story = Story.of("s", SESSION, (Settings(), None), 1.0, [told])
+    assert story.calibration is told.calibration
+    view = View(Settings()).update(told)
+    assert view.range_deg == found.placement.range_deg
+    current = Current(SESSION)
+    current.update(Engine(SESSION, Settings(), None).step(()), ())
+    assert not current.state().calibrated
+    current.update(told, ())
+    assert current.state().calibrated
 
 
 def test_who_goes_back_has_the_calibration_he_had():

@@ -72,7 +72,8 @@ class ConsoleSink:
         if not self._draws:
             self._print([f"{one.time_s:8.2f} s  {one.sentence}" for one in lesson.said])
         if lesson.calibration is not None:
-            self.view = self.view.recalibrated(lesson.calibration)
+            answer = f"calibrated anew: {lesson.calibration.verdict.grade}"
+            self.view = replace(self.view, answer=answer, answer_s=self.view.now_s)
             return
         sensor = self.view.session.sensor if self.view.session else None
         steps: tuple[Step, ...] = ("stand", "lie_back", "tilts")

@@ -151,14 +151,6 @@ class View:
     answer_s: float = 0.0
     ended: bool = False
 
-    def recalibrated(self, calibration: "Calibration") -> "View":
-        """The view once the sensor was calibrated anew."""
-        grade, session = calibration.verdict.grade, self.session
-        told = session and msgspec.structs.replace(session, calibration=grade)
-        answer = f"calibrated anew: {grade}"
-        range_deg = calibration.placement.range_deg
-        return replace(self, session=told, range_deg=range_deg, answer=answer, answer_s=self.now_s)
-
     def update(self, report: "Report") -> "View":
         """The view after one more report."""
         newest = float(report.signals.time_s[-1]) if len(report.signals) else report.arrival_s
@@ -171,6 +163,8 @@ class View:
         )
         for event in report.events:
             view = view._heard(event)
+        if report.calibration is not None:
+            view = view._calibrated(report.calibration)
         return view._forgetting()
 
     @property
@@ -251,6 +245,15 @@ class View:
             worst_tilt_deg=_worst(self.worst_tilt_deg, rep.peak_tilt_deg),
             worst_lift_mm=self.worst_lift_mm if lift is None else _worst(self.worst_lift_mm, lift),
         )
+
+    def _calibrated(self, calibration: "Calibration") -> "View":
+        """The view with the calibration as it is now."""
+        grade, range_deg = calibration.verdict.grade, calibration.placement.range_deg
+        known = self.session
+        if known is None or (known.calibration, self.range_deg) == (grade, range_deg):
+            return self
+        session = msgspec.structs.replace(known, calibration=grade)
+        return replace(self, session=session, range_deg=range_deg)
 
     def _forgetting(self) -> "View":
         """Without the alerts that have had their time."""

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.engine import Report, Session
-from monitor.events import Event, LinkEvent, QualityEvent, RepEvent, SessionEvent, SetEvent
+from monitor.events import (
+    Calibrated,
+    Event,
+    LinkEvent,
+    QualityEvent,
+    RepEvent,
+    SessionEvent,
+    SetEvent,
+)
 from monitor.samples import PHASES, Signals
 from monitor.sinks.mqtt.messages import Health, Link, State, Telemetry
 
@@ -28,6 +36,7 @@ class Current:
         self._since_s = time.monotonic()
         self._arrival_s = 0.0
         self._told: SessionEvent | None = None
+        self._grade: Calibrated = "none"
         self._link: LinkEvent | None = None
         self._quality: QualityEvent | None = None
         self._newest: dict[str, Any] = dict.fromkeys(_ESTIMATES) | {
@@ -51,6 +60,8 @@ class Current:
             self._newest = _last(report.signals)
         for event in events:
             self._take(event)
+        if report.calibration is not None:
+            self._grade = report.calibration.verdict.grade
 
     def acknowledged(self, delay_s: float) -> None:
         """An event took so long from being said to being with the broker."""
@@ -80,7 +91,7 @@ class Current:
     def state(self) -> State:
         """All that a dashboard needs on arrival."""
         told, newest = self._told, self._newest
-        calibration = told.calibration if told else "none"
+        calibration = self._grade
         return State(
             time_s=newest["time_s"],
             wall_time=self._wall_time(),
@@ -127,7 +138,7 @@ class Current:
     def _take(self, event: Event) -> None:
         match event:
             case SessionEvent():
-                self._told = event
+                self._told, self._grade = event, event.calibration
             case LinkEvent():
                 self._link = event
                 self._links_lost += event.state != "up"

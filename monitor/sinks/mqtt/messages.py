@@ -8,7 +8,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from monitor.events import AlertEvent, Event, QualityEvent, RepEvent, SessionEvent, SetEvent
+from monitor.events import (
+    AlertEvent,
+    Calibrated,
+    Event,
+    QualityEvent,
+    RepEvent,
+    SessionEvent,
+    SetEvent,
+)
 
 Phase = Literal["away", "ready", "lowering", "bottom", "pressing", "rest"]
 
@@ -48,7 +56,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     athlete: str | None
     sensor: str | None
     calibrated: bool
-    calibration: Literal["good", "usable", "poor", "none"]
+    calibration: Calibrated
     phase: Phase | None
     set: int
     rep: int
