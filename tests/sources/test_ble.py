@@ -105,6 +105,20 @@ def test_everything_a_sensor_sends_arrives_whole_in_order_and_stamped():
     in_studio(story)
 
 
+def test_time_begins_when_the_line_is_opened_however_long_the_computer_has_been_on():
+    async def story(studio: Studio) -> None:
+        await studio.sensor(numbered(10.0))
+        await asyncio.sleep(5000.0)
+        async with line(studio) as heard:
+            await asyncio.sleep(12.0)
+        times = [one.arrival_s for one in heard.arrivals]
+        assert times == sorted(times)
+        assert 0.0 <= times[0] < BACK_S
+        assert 9.9 < times[-1] <= 12.0
+
+    in_studio(story)
+
+
 @pytest.mark.parametrize("goodbye", [True, False], ids=["switched off", "out of reach"])
 def test_a_lost_sensor_streams_again_soon_after_it_is_back(goodbye: bool):  # noqa: FBT001
     async def story(studio: Studio) -> None:
