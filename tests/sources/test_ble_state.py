@@ -65,7 +65,7 @@ def test_a_sensor_that_connects_but_never_sends_does_not_get_away_without_a_rest
 @given(st.floats(0, 1), st.integers(1, 10**6))
 def test_a_rest_is_jittered_and_never_long(chance: float, tries: int):
     rest_s = Link(S.RESTING, tries).rest_s(chance)
-    assert 0.18 < rest_s <= PARAMS.longest_rest_s * (1 + PARAMS.jitter)
+    assert 0.18 < rest_s <= 2.5  # half of the 5 s in which a sensor that is back shall stream
 
 
 @given(st.lists(st.sampled_from(list(Happening))))

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.errors import InputError
 from monitor.samples import Floats
+from monitor.sources import export_files
 from monitor.sources.exports import is_export, read_export
 from monitor.wire.phone_logger import G
 from tests.sources.tables import table
@@ -61,6 +62,14 @@ def raw_iphone() -> Folder:
         "AccelerometerUncalibrated.csv": logger_table(-ACC / G),
         "GyroscopeUncalibrated.csv": logger_table(GYR),
         "Metadata.csv": metadata("ios"),
+    }
+
+
+def raw_android() -> Folder:
+    return {
+        "AccelerometerUncalibrated.csv": logger_table(ACC),
+        "GyroscopeUncalibrated.csv": logger_table(GYR),
+        "Metadata.csv": metadata("android"),
     }
 
 
@@ -119,6 +128,7 @@ def as_json(path: Path, files: Folder) -> Path:
         iphone(),
         iphone(standardised=True),
         raw_iphone(),
+        raw_android(),
         phyphox(),
         phyphox(";", ","),
         phyphox("\t", ".", ""),
@@ -128,6 +138,7 @@ def as_json(path: Path, files: Folder) -> Path:
         "iphone",
         "standardised",
         "uncalibrated",
+        "uncalibrated android",
         "phyphox",
         "phyphox ;,",
         "phyphox tab",
@@ -151,6 +162,16 @@ def test_a_json_export_is_the_same(tmp_path: Path, files: Folder):
     got = read_export(as_json(tmp_path, files))
     np.testing.assert_allclose(got.acc, ACC, atol=1e-6)
     np.testing.assert_allclose(got.gyr, GYR, atol=1e-6)
+
+
+@pytest.mark.parametrize("written", [folder, zipped])
+def test_an_export_larger_than_the_computers_memory_may_be_is_refused_unread(
+    tmp_path: Path, written: Callable[[Path, Folder], Path], monkeypatch: pytest.MonkeyPatch
+):
+    path = written(tmp_path, android())
+    monkeypatch.setattr(export_files, "LARGEST", sum(map(len, android().values())) // 2)
+    with pytest.raises(InputError, match="too large for one recording"):
+        read_export(path)
 
 
 def test_a_gyroscope_with_stamps_of_its_own_is_taken_at_the_accelerations_instants(tmp_path: Path):

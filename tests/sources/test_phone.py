@@ -289,6 +289,24 @@ def test_a_family_that_no_phone_is_of_is_refused():
         asyncio.run(find_phone("phone", "witmotion"))
 
 
+def test_what_a_program_too_slow_cannot_take_is_lost_and_told_and_what_follows_is_heard(
+    caplog: pytest.LogCaptureFixture,
+):
+    async def story() -> list[int]:
+        link, message = PhoneLink(), bytes(LARGEST)
+        batches, sizes = link.batches(), []
+        for count in (60, 1):
+            for _ in range(count):
+                link.heard(message)
+            sizes.append(sum(isinstance(one, Packet) for one in await anext(batches)))
+        await batches.aclose()
+        return sizes
+
+    assert asyncio.run(story()) == [50, 1]
+    assert caplog.text.count("messages were lost") == 1
+    assert "this computer is too slow: 10 messages were lost" in caplog.text
+
+
 def test_strangers_and_floods_do_not_come_in():
     async def story() -> tuple[list[int], list[Arrival]]:
         link = PhoneLink()
