@@ -12,6 +12,7 @@ The folder is the platform's (`platformdirs`); `LEGPRESS_DATA_DIR` names another
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,6 +56,20 @@ class Kept:
 def folder() -> Path:
     """Where they are kept; it need not be there yet."""
     return data_folder() / "calibrations"
+
+
+def check_folder() -> None:
+    """See that something can be kept, before anybody takes the trouble to calibrate.
+
+    Raises:
+        InputError: the folder, or what it would be made in, is none or may not be written.
+    """
+    there = next(path for path in (folder(), *folder().absolute().parents) if path.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise InputError(
+            f"{there}: is no folder that may be written, so nothing can be kept in it; "
+            "name a file with --output CAL.json"
+        )
 
 
 def keep(content: Content) -> Path:

@@ -89,6 +89,7 @@ def _check(sensor: str, output: Path | None) -> None:
     """Find out before the athlete lies down whether the calibration can be put away."""
     if output is None:
         calibrations.placement_of(sensor)
+        calibrations.check_folder()
     elif output.is_dir():
         raise InputError(f"{output}: cannot be written: it is a folder; name a file in it")
     elif not output.absolute().parent.is_dir():

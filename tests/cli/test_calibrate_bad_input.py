@@ -122,6 +122,19 @@ def test_too_little_is_told_with_what_is_missing(
     assert said in refusal("calibrate", path, *windows, "--output", tmp_path / "cal.json")
 
 
+def test_an_axis_may_have_any_length(tmp_path: Path):
+    path = table(tmp_path / "session.csv", lain_back())
+    made = []
+    for axis in ("0,1,0", "0,1e300,0", "0,1e-300,0"):
+        output = tmp_path / "cal.json"
+        ended = legpress(
+            "calibrate", path, "--neutral", "20:28", "--axis", axis, "--output", output
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
+        made.append(from_json(output.read_text()).placement.left.tolist())
+    assert made[1:] == made[:1] * 2
+
+
 def test_a_recording_of_a_second_holds_too_little(tmp_path: Path):
     path = table(tmp_path / "session.csv", Actor(ASKEW).hold(1.5).samples())
     assert "no stretch of standing still" in refusal("calibrate", path, "--output", tmp_path / "c")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from calibration.document import from_json
-from tests.cli.legpress import COMMAND, ENVIRONMENT, legpress, only_line
+from tests.cli.legpress import COMMAND, ENVIRONMENT, legpress, only_line, refusal
 
 GUIDED = (*COMMAND, "calibrate", "--sensor", "simulated")
 
@@ -44,6 +44,14 @@ def test_who_leaves_out_the_tilts_is_done_without_them_and_writes_where_he_likes
     assert "tailbone" not in ended.stdout
     assert from_json(output.read_text()).placement.range_deg is None
     assert not (tmp_path / "calibrations").exists()
+
+
+def test_where_it_could_not_be_kept_nobody_is_asked_to_lie_down(tmp_path: Path):
+    (tmp_path / "calibrations").write_text("in the way")
+    guided = ("calibrate", "--sensor", "simulated", "--speed", "max")
+    assert "calibrations: is no folder that may be written" in refusal(*guided, data=tmp_path)
+    assert "it is a folder; name a file" in refusal(*guided, "--output", tmp_path)
+    assert "name is empty" in refusal("calibrate", "--sensor", "")
 
 
 def test_who_interrupts_gets_no_calibration_and_status_130(tmp_path: Path):

@@ -162,6 +162,8 @@ def test_a_stranger_is_not_taken_for_somebody_else(capsys: pytest.CaptureFixture
         ({"export": Path("x.csv"), "forget": "A"}, "--export and --forget do not go together"),
         ({"recordings": True}, "--recordings goes only with --forget"),
         ({"export": Path("x.csv"), "table": "cats"}, "--table cats"),
+        ({"export": Path("x.csv"), "athlete": "A"}, "--athlete does not go with --export"),
+        ({"forget": ""}, "name is empty"),
         ({"forget": "nobody"}, "nobody called nobody"),
         ({"export": Path("x.doc")}, "x.doc: is neither .csv nor .parquet"),
     ],

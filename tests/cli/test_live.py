@@ -137,7 +137,18 @@ def test_all_that_is_wrong_with_files_is_told_before_anybody_looks_for_a_sensor(
     assert "exists already" in refusal(*live, "--record", there)
     assert "no JSON" in refusal(*live, "--calibration", there)
     assert "nowhere: cannot be read" in refusal(*live, "--config", tmp_path / "nowhere")
+    assert "there is no folder" in refusal(*live, "--events", tmp_path / "nowhere" / "events")
+    assert "no address of an MQTT broker" in refusal(*live, "--mqtt", "gym")
+    assert "--sensor: is empty" in refusal("live", "--sensor", " ")
     assert there.read_text() == "precious"
+
+
+def test_who_does_not_record_needs_no_place_to_record_to(tmp_path: Path):
+    (tmp_path / "recordings").write_text("in the way")
+    bare = ("live", "--sensor", "simulated", "--speed", "max", "--quiet", "--calibration", "none")
+    assert "recordings: cannot be made" in refusal(*bare, data=tmp_path)
+    ended = legpress(*bare, "--no-record", data=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_two_sensors_whose_files_would_have_one_name_are_refused():

@@ -59,7 +59,9 @@ def test_a_recording_is_never_written_over(tmp_path: Path):
         ("unheard-of", None, None, "neither a file nor a session of the history"),
         ("s1", None, None, "was not recorded"),
         ("s2", None, None, "is gone"),
+        ("x" * 300, None, None, "neither a file nor a session of the history"),
         (str(RECORDING), None, "pdf", "neither html nor png"),
+        (str(RECORDING), Path("x.pdf"), None, "x.pdf: is neither .html nor .png"),
         (str(RECORDING), Path("x.png"), "html", "does not go with --format html"),
     ],
 )

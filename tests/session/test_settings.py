@@ -31,6 +31,10 @@ def test_a_level_can_be_switched_off():
         ("athlete = [", "Invalid value"),
         ("atlete = 'A'", "atlete: there is no such setting"),
         ("[limits.pelvic]", "limits.pelvic: there is no such setting"),
+        (
+            "[limits.pelvic_tilt]\nnotice_share = 0.8\nwarning_share = 0.1",
+            "limits.pelvic_tilt: the levels' shares must not fall",
+        ),
         ("limits = 3", "limits: must be a table, not a whole number"),
         (
             "[limits.pelvic_tilt]\nalarm = 'x'",
@@ -54,6 +58,11 @@ def test_what_cannot_be_meant_is_told_with_its_place(tmp_path: Path, text: str, 
     with pytest.raises(InputError, match=said) as refused:
         read_settings(path)
     assert str(refused.value).startswith(f"{path}: ")
+
+
+def test_a_settings_file_may_begin_with_the_mark_that_some_editors_put_there(tmp_path: Path):
+    (tmp_path / "settings.toml").write_bytes(b"\xef\xbb\xbfathlete = 'A'\n")
+    assert read_settings(tmp_path / "settings.toml").athlete == "A"
 
 
 def test_a_settings_file_that_is_none_is_told(tmp_path: Path):
