@@ -146,9 +146,11 @@ class Guide:
         return tuple(said)
 
     def skip(self) -> tuple[Prompt, ...]:
-        """Leaves out the tilts, if the axis is known without them."""
+        """Leaves out the tilts; where the axis is not known without them, that is said."""
         if self.step_now != "tilts" or self.windows is None:
             return ()
+        if not self._knows_axis:
+            return (self._say("tilts" if self._leans else "too_close"),)
         return tuple(self._finish(self.windows))
 
     def _take(self, block: Block) -> Iterator[Prompt]:
@@ -207,17 +209,20 @@ class Guide:
             return
         self.windows = Windows(self._hold.window, self._standing)
         self._neutral_up = self._hold.up
-        lean = self._lean_deg()
-        axis_known = self._axis is not None or (lean or 0.0) >= AXIS.least_lean_deg
-        if axis_known and not self._tilts_wanted:
+        if self._knows_axis and not self._tilts_wanted:
             yield from self._finish(self.windows)
             return
-        yield from self._ask_for_tilts("tilts" if axis_known or lean is None else "too_close")
+        yield from self._ask_for_tilts("tilts" if self._knows_axis or self._leans else "too_close")
 
     @property
     def _stands_yet(self) -> bool:
         """Whether he has not moved away since he stood."""
         return not self._leans and self._moved_s < self._params.arrive_s
+
+    @property
+    def _knows_axis(self) -> bool:
+        """Whether the axis is known without the tilts."""
+        return self._axis is not None or (self._standing_up is not None and self._leans)
 
     @property
     def _leans(self) -> bool:

@@ -90,6 +90,16 @@ def test_who_lies_already_need_not_get_up_and_the_tilts_alone_will_do():
     assert angle_deg(guide.calibration.placement.left, LEFT) < 2
 
 
+@pytest.mark.parametrize(
+    ("standing", "seat_back", "said"), [(True, 6, "too_close"), (False, 45, "tilts")]
+)
+def test_tilts_that_are_needed_are_not_skipped(standing: bool, seat_back: float, said: str):  # noqa: FBT001  a parameter of the test
+    guide = Guide(standing=standing)
+    lead(guide, {**COOPERATIVE, "lie_back": [lie_back(seat_back)], "tilts": []})
+    assert keys(list(guide.skip())) == [said]
+    assert guide.step_now == "tilts"
+
+
 def test_before_the_tilts_there_is_nothing_to_skip():
     assert Guide().skip() == ()
 
