@@ -1,6 +1,8 @@
 """The last resort: a defect of the program is one line as well."""
 
 import logging
+import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +60,21 @@ def test_output_that_finds_no_room_is_no_defect(asked: str):
     told = ended.stderr.decode()
     assert ended.returncode == 2
     assert told == "legpress: standard output: cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell that closes an output")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_who_starts_it_without_an_output_hears_nothing_and_spoils_nothing(
+    tmp_path: Path, closed: str
+):
+    demo = ("demo", "--no-broker", "--speed", "max", "--signals", str(tmp_path / "signals.csv"))
+    line = f"exec {shlex.join([*COMMAND, *demo, '--events', '-'])} {closed}"
+    ended = subprocess.run(["sh", "-c", line], capture_output=True, env=ENVIRONMENT, check=False)  # noqa: S607 - POSIX has one
+    assert ended.returncode == 0
+    assert b"defect" not in ended.stderr
+    written = (tmp_path / "signals.csv").read_text()
+    assert written.startswith("time_s,")
+    assert "{" not in written
 
 
 def test_a_developer_can_ask_for_the_trace(monkeypatch: pytest.MonkeyPatch):
