@@ -43,6 +43,7 @@ class JumpParams:
         half_s: what is looked at, before and after the middle of a jump, s.
         durations_s: T that are tried, s: friction gives way within tenths of a second.
         order: of the polynomial that follows the movement around a jump.
+        felt_deg: what the gyroscope feels less of is no slip, °.
         still_rad_s: who turns no quicker than this neither slips nor tells the lever, rad/s.
         learn_every: of the looks at movements, one tells the lever, at the time of the next that
             does: a slip is not to explain itself.
@@ -59,6 +60,7 @@ class JumpParams:
     half_s: float = 0.7
     durations_s: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.65)
     order: int = 3
+    felt_deg: float = 1.5
     still_rad_s: float = 0.1
     learn_every: int = 3
     keep_s: float = 90.0
@@ -129,24 +131,29 @@ class Jumps:
         """Points needed before the first and after the last middle."""
         return self.half + 3
 
-    def among(self, force: Floats, rate: Floats) -> list[Jump]:
+    def among(self, force: Floats, rate: Floats, whole: NDArray[np.bool_]) -> list[Jump]:
         """The likeliest jumps among the middles; and the lever learns from the newest points.
 
         Args:
             force: (looked + 2 margin, 3), m/s², without gravity, along left, level, ahead.
             rate: the same, rad/s.
+            whole: (looked + 2 margin,), bool, False where a gap hides how far the sensor turned.
         """
         if (rate * rate).sum(axis=1).max() < self._p.still_rad_s**2:
             return []
         push, by_lever = self._smooth @ force, _by_lever(self._smooth @ rate, self._differ @ rate)
         missing = push - (by_lever.reshape(-1, 3) @ self.lever).reshape(-1, 3)
         turns, pushes = self._rates.fitted(rate[3:-3]), self._pushes.fitted(missing)
-        by_turn, by_push = _best(turns), _best(pushes)
+        clear: NDArray[np.bool_] = np.all(whole[3:-3][self._rates.windows], axis=1)
+        if not clear.any():
+            return []
+        by_turn, by_push = _best(turns, clear), _best(pushes, clear)
         found = [by_turn] if _alike(by_turn, by_push) else [by_turn, by_push]
-        jumps = [self._jump(at, k, turns, pushes) for at, k in found]
+        felt = [one for one in found if _degrees(turns.size(*one)) > self._p.felt_deg]
+        jumps = [self._jump(at, k, turns, pushes) for at, k in felt]
         last = slice(-(2 * self.half + 1), None)
-        self._turned += 1
-        if self._turned % self._p.learn_every == 0:
+        self._turned += int(clear.all())
+        if clear.all() and self._turned % self._p.learn_every == 0:
             self._unlearnt.append((push[last], by_lever[last]))
             if len(self._unlearnt) > 1:
                 self._learn(*self._unlearnt.popleft())
@@ -249,9 +256,10 @@ class _Shapes(NamedTuple):
         return _Fit(both[:, :, :many], told, left, self.lengths, freedom)
 
 
-def _best(fit: _Fit) -> tuple[int, int]:
+def _best(fit: _Fit, clear: NDArray[np.bool_]) -> tuple[int, int]:
     """Place and duration at which a shape explains most of what there is."""
-    at, k = divmod(int((fit.told / fit.left).argmax()), len(fit.lengths))
+    told = fit.told / fit.left * clear[:, None]
+    at, k = divmod(int(told.argmax()), len(fit.lengths))
     return at, k
 
 

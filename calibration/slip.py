@@ -59,7 +59,7 @@ class SlipOdds:
     slow_s: float = 0.4
     shaken: float = 0.37
     shaken_m_s2: float = 0.1
-    enough: float = 1.6
+    enough: float = 1.5
     hopeless: float = -6.0
 
     def at_first(self, jump: Jump) -> float:
@@ -110,7 +110,7 @@ class SlipParams:
     keep_s: float = 90.0
     every_s: float = 0.4
     blind_s: float = 0.3
-    least_s: float = 2.4
+    least_s: float = 2.2
     in_mind_s: float = 15.0
     new_s: float = 0.2
     look_life_s: float = 0.7
@@ -228,14 +228,14 @@ class Slips:
             self._turns = []
             return []
         part = self._past.part(end - span, end)
-        if part.lying.all() and not part.fresh.any():
+        if part.lying.all():
             self._keep_in_mind(part)
         return self._judged()
 
     def _keep_in_mind(self, part: Points) -> None:
         """The newest turns, where they may be slips."""
         p, margin = self._p, self._jumps.margin
-        for jump in self._jumps.among(part.force, part.rate):
+        for jump in self._jumps.among(part.force, part.rate, ~part.fresh):
             at = len(self._past.time_s) - len(part.time_s) + margin + jump.at
             since = slice(max(at - self._lying, 0), None)
             if (

@@ -55,7 +55,8 @@ class Wearer:
         found = []
         span = LOOKED + 2 * jumps.margin
         for end in range(span, len(force) + 1, LOOKED):
-            told = jumps.among(force[end - span : end], rate[end - span : end])
+            part = slice(end - span, end)
+            told = jumps.among(force[part], rate[part], np.ones(span, bool))
             at_s = DT * (end - span + jumps.margin)
             found += [one for one in told if abs(at_s + DT * one.at - 38.0) < 0.2]
         return max(found, key=lambda one: one.size_deg)
@@ -97,4 +98,15 @@ def test_what_a_strap_turned_within_a_turn_of_the_body_is_told_apart() -> None:
 
 def test_who_lies_still_has_no_jumps():
     still = np.zeros((LOOKED + 2 * Jumps(DT, LOOKED).margin, 3))
-    assert Jumps(DT, LOOKED).among(still, still) == []
+    assert Jumps(DT, LOOKED).among(still, still, np.ones(len(still), bool)) == []
+
+
+def test_nothing_is_said_of_a_turn_across_a_gap() -> None:
+    force, rate = Wearer().strap_turns((5.0, 0.0, 0.0)).force_and_rate()
+    jumps = Jumps(DT, LOOKED)
+    span = LOOKED + 2 * jumps.margin
+    end = round(38.0 / DT) + span // 2
+    part, whole = slice(end - span, end), np.ones(span, bool)
+    assert jumps.among(force[part], rate[part], whole) != []
+    whole[span // 2] = False
+    assert jumps.among(force[part], rate[part], whole) == []
