@@ -11,37 +11,29 @@ import asyncio
 import logging
 import random
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.exc import BleakCharacteristicNotFoundError
 
 from monitor.arrivals import Arrival, LinkUp, Packet
 from monitor.errors import UnreachableError
 from monitor.sources.ble_battery import LOW, Battery
 from monitor.sources.ble_errors import in_words
 from monitor.sources.ble_finding import find_again
+from monitor.sources.ble_line import Hearer, Line
+from monitor.sources.ble_mailbox import Mailbox
 from monitor.sources.ble_radio import CONNECT_S, Radio, Sighting
 from monitor.sources.ble_state import PARAMS, Happening, Link, Params, State
 from monitor.wire.families import Family
-from monitor.wire.gatt import BATTERY_LEVEL, Profile, Write
+from monitor.wire.gatt import Profile
 
 FIRST_TRIES = 5
 """First attempts often fail; a sensor that gives no data after so many cannot be used."""
 SEEK_S = 5.0
 """How long to listen for a lost sensor before the radio gets a rest."""
-ANSWER_S = 3.0
-"""A sensor answers a command or a question within this time, or not at all."""
-LEAVE_S = 3.0
-"""For so long it may take to stop the sensor and to say goodbye."""
 BATTERY_S = 60.0
 """Between two looks at the battery."""
-MOST_WAITING = 100_000
-"""Arrivals that may wait for a program that is too slow: a quarter of an hour of most sensors."""
-
 _log = logging.getLogger("legpress")
 _Happened = tuple[Happening, str]
 
@@ -97,74 +89,6 @@ async def _to_its_end(keeping: "asyncio.Task[None]") -> None:
         raise asyncio.CancelledError
 
 
-class Mailbox:
-    """Arrivals on their way from the radio's callbacks to the session; none is lost in silence."""
-
-    def __init__(self, most: int = MOST_WAITING) -> None:
-        self._waiting: deque[Arrival] = deque()
-        self._some = asyncio.Event()
-        self._most = most
-        self._lost = 0
-
-    def put(self, arrival: Arrival) -> None:
-        """Take in an arrival."""
-        if len(self._waiting) >= self._most and isinstance(arrival, Packet):
-            self._lost += 1
-            return
-        self._waiting.append(arrival)
-        self._some.set()
-
-    async def batches(self, keeping: "asyncio.Task[None]") -> AsyncIterator[Sequence[Arrival]]:
-        """All that waits, as often as something does, until the keeper has ended."""
-        keeping.add_done_callback(lambda _: self._some.set())
-        while True:
-            await self._some.wait()
-            self._some.clear()
-            batch = list(self._waiting)
-            self._waiting.clear()
-            if self._lost:
-                _log.warning("this computer is too slow: %d packets were lost", self._lost)
-                self._lost = 0
-            if batch:
-                yield batch
-            elif keeping.done():
-                keeping.result()
-                return
-
-
-class _Line:
-    """One connection, from the first attempt to the goodbye."""
-
-    def __init__(self, radio: Radio, sighting: Sighting) -> None:
-        self.over = False
-        self.gone = asyncio.Event()
-        self.data = asyncio.Event()
-        self.client: BleakClient = radio.client(sighting.device, self.gone.set)
-        self.polling: asyncio.Task[None] | None = None
-
-    async def until(self, event: asyncio.Event, seconds: float) -> bool:
-        """Whether an event comes before the other side is gone and the time is over."""
-        waits = [asyncio.create_task(one.wait()) for one in (event, self.gone)]
-        try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        return event.is_set()
-
-    async def write(self, command: Write) -> None:
-        """Send one command, and leave the sensor the time it needs."""
-        to: str | BleakGATTCharacteristic | None = command.characteristic
-        if command.service:
-            service = self.client.services.get_service(command.service)
-            to = None if service is None else service.get_characteristic(command.characteristic)
-        if to is None:
-            raise BleakCharacteristicNotFoundError(command.characteristic)
-        async with asyncio.timeout(ANSWER_S):
-            await self.client.write_gatt_char(to, command.data, response=command.response)
-        await asyncio.sleep(command.pause_s)
-
-
 class _Keeper:
     """Drives the link's states; one for each sensor."""
 
@@ -184,7 +108,7 @@ class _Keeper:
         self._family: Profile = family.gatt
         self._clock, self._start_s = clock, clock()
         self._link = Link(State.CONNECTING)
-        self._line: _Line | None = None
+        self._line: Line | None = None
         self._battery = Battery()
         self._last_s = 0.0  # when data came last, or was asked for
         self._streamed = False
@@ -247,11 +171,11 @@ class _Keeper:
         return Happening.FOUND, ""
 
     async def _connect(self) -> _Happened:
-        line = self._line = _Line(self._radio, self._sighting)
+        line = self._line = Line(self._radio, self._sighting)
         try:
             async with self._radio.air, asyncio.timeout(CONNECT_S):
                 await line.client.connect()
-            self._note_battery(await self._read_battery(line), tell=False)
+            self._note_battery(await line.battery_pct(), tell=False)
         except Exception as error:  # noqa: BLE001 - each platform's stack raises what it pleases
             return Happening.REFUSED, in_words(error)
         self._last_s = self._now_s()
@@ -263,9 +187,8 @@ class _Keeper:
         try:
             for command in self._family.prepare:
                 await line.write(command)
-            for characteristic, channel in self._notifying(line):
-                async with asyncio.timeout(ANSWER_S):
-                    await line.client.start_notify(characteristic, self._hearer(line, channel))
+            for characteristic, channel in line.notifying(self._family.notifies):
+                await line.hear(characteristic, self._hearer(line, channel))
             for command in self._family.start:
                 await line.write(command)
         except Exception as error:  # noqa: BLE001 - each platform's stack raises what it pleases
@@ -273,18 +196,6 @@ class _Keeper:
         line.polling = asyncio.create_task(self._poll_battery(line))
         self._last_s = max(self._last_s, self._now_s())
         return Happening.STARTED, ""
-
-    def _notifying(self, line: _Line) -> list[tuple[BleakGATTCharacteristic, str]]:
-        """The family's characteristics that this sensor has, and the channel of each."""
-        wanted = self._family.notifies
-        there = [
-            (one, channel)
-            for uuid, channel in wanted.items()
-            if (one := line.client.services.get_characteristic(uuid)) is not None
-        ]
-        if not there:
-            raise BleakCharacteristicNotFoundError(next(iter(wanted)))
-        return there
 
     async def _watch(self) -> _Happened:
         """As long as data comes."""
@@ -313,13 +224,11 @@ class _Keeper:
 
     # ── the line ─────────────────────────────────────────────────────────────────────────────
 
-    def _held(self) -> _Line:
+    def _held(self) -> Line:
         assert self._line is not None  # noqa: S101 - the states before made one
         return self._line
 
-    def _hearer(
-        self, line: _Line, channel: str
-    ) -> Callable[[BleakGATTCharacteristic, bytearray], None]:
+    def _hearer(self, line: Line, channel: str) -> Hearer:
         """What is called with a notification: stamp, copy, queue, return."""
         battery_pct = self._family.battery_pct
 
@@ -339,25 +248,12 @@ class _Keeper:
         line = self._line
         if line is None:
             return
-        line.over = True
-        if line.polling is not None:
-            line.polling.cancel()
-        with suppress(Exception):  # there is nothing left to do for a line that cannot be ended
-            async with asyncio.timeout(LEAVE_S):
-                await self._stop(line)
-        with suppress(Exception):
-            async with asyncio.timeout(LEAVE_S):
-                await line.client.disconnect()
+        await line.end(self._family.stop)
         self._line = None
-
-    async def _stop(self, line: _Line) -> None:
-        if not line.gone.is_set():
-            for command in self._family.stop:
-                await line.write(command)
 
     # ── the battery ──────────────────────────────────────────────────────────────────────────
 
-    async def _poll_battery(self, line: _Line) -> None:
+    async def _poll_battery(self, line: Line) -> None:
         """Look at the battery now and then."""
         if self._family.battery_query is None:
             await asyncio.sleep(BATTERY_S)
@@ -366,17 +262,8 @@ class _Keeper:
                 if self._family.battery_query is not None:
                     await line.write(self._family.battery_query)
                 else:
-                    self._note_battery(await self._read_battery(line), tell=True)
+                    self._note_battery(await line.battery_pct(), tell=True)
             await asyncio.sleep(BATTERY_S)
-
-    async def _read_battery(self, line: _Line) -> float | None:
-        """Ask by the Bluetooth SIG's characteristic, where the sensor has it, %."""
-        if line.client.services.get_characteristic(BATTERY_LEVEL) is None:
-            return None
-        with suppress(Exception):  # a sensor that cannot tell its battery can still measure
-            async with asyncio.timeout(ANSWER_S):
-                return float((await line.client.read_gatt_char(BATTERY_LEVEL))[0])
-        return None
 
     def _note_battery(self, pct: float | None, *, tell: bool) -> None:
         """Take in a reading; what is worth a word is told with the link, if it is not anyway."""

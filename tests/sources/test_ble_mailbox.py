@@ -6,8 +6,8 @@ import pytest
 
 from monitor.arrivals import Arrival, LinkDown, Packet
 from monitor.errors import UnreachableError
-from monitor.sources.ble import Mailbox
 from monitor.sources.ble_battery import LOW, Battery
+from monitor.sources.ble_mailbox import Mailbox
 
 
 async def _all(mailbox: Mailbox, keeping: "asyncio.Task[None]") -> list[Arrival]:
