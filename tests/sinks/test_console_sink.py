@@ -41,6 +41,13 @@ def shown(
     return file.getvalue()
 
 
+async def until_shown(words: str, file: io.StringIO) -> None:
+    """Wait; a terminal that takes its time gets fewer frames."""
+    async with asyncio.timeout(30):
+        while words not in file.getvalue():  # noqa: ASYNC110 - the file tells nobody
+            await asyncio.sleep(FRAME_S)
+
+
 def lines(*events: object) -> list[str]:
     return shown([feed.report(*events)], drawn=False).splitlines()
 
@@ -142,12 +149,14 @@ def test_drawing_does_not_follow_every_report():
 
 
 def test_what_came_last_is_drawn_although_nothing_follows():
+    file = io.StringIO()
+
     async def pausing() -> AsyncIterator[Report]:
         yield feed.report(feed.session())
         yield feed.report(feed.alert("alarm"))
-        await asyncio.sleep(3 * FRAME_S)
+        await until_shown(feed.ADVICE, file)
 
-    assert feed.ADVICE in shown(pausing())
+    assert feed.ADVICE in shown(pausing(), file=file)
 
 
 def test_nothing_is_drawn_any_more_once_the_session_is_over():
@@ -185,18 +194,18 @@ def test_an_approach_does_not_ring():
 
 
 def test_a_warning_of_the_program_is_shown_and_stays():
-    log = logging.getLogger("legpress")
+    log, file, warning = logging.getLogger("legpress"), io.StringIO(), "disk full, it ends here"
 
     async def with_a_full_disk() -> AsyncIterator[Report]:
         yield feed.report(feed.session())
-        log.warning("disk full, the recording ends here")
-        await asyncio.sleep(3 * FRAME_S)
+        log.warning(warning)
+        await until_shown(warning, file)
         yield feed.report()
 
     before = log.handlers[:]
-    during, after = shown(with_a_full_disk()).split(LEAVE)
-    assert "disk full, the recording ends here" in during
-    assert "disk full, the recording ends here" in after
+    during, after = shown(with_a_full_disk(), file=file).split(LEAVE)
+    assert warning in during
+    assert warning in after
     assert log.handlers == before
 
 
