@@ -2,25 +2,20 @@
 
 Put it on a flat table and leave it for a few seconds on each side, in any order; then gravity must
 be g along each axis, up and down, and whatever else it says is bias, scale and misalignment
-(Ferraris, Grimaldi, Parvis, Sensors and Materials 7 (1995); `imucal` does the mathematics). Turned
-once round on the table about each axis, by exactly 360°, it tells the gyroscope's scale as well;
-without the turns the gyroscope keeps its scale and loses its bias.
+(`calibration.ferraris`). Turned once round on the table about each axis, by exactly 360°, it tells
+the gyroscope's scale as well; without the turns the gyroscope keeps its scale and loses its bias.
 
-Nobody lays a sensor down to a tenth of a degree, and an axis that is 3° off vertical reads 0.14 %
-too little. But at rest the length is g whichever way it lies, so bias b and scale k are adjusted
-until the six lengths are g, with the directions as Ferraris found them:
-
-    |G diag(1 + k) (a_i - b)| = g,   i = 1..6                                                 (1)
+Here the sides and turns are found in the recording, and what came out of them is judged.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from calibration.errors import CalibrationError
+from calibration.ferraris import adjusted, gains_from
 from calibration.model import SensorModel, Vector, Verdict
 from calibration.still import G_M_S2, Floats, Recording, Window, recording_from, stillness
 
@@ -70,7 +65,8 @@ class SensorCalibration:
     Attributes:
         model: the corrections.
         verdict: good, usable or poor, with reasons in words.
-        gravity_residual_m_s2: RMS of | |f| - g | over the six sides by Ferraris, before (1).
+        gravity_residual_m_s2: RMS of | |f| - g | over the six sides by Ferraris, before they are
+            adjusted.
         square_deg: how far opposite sides were from opposite, the worst, °.
         turns: about how many of the three axes it was turned.
         sensor: its name or address, None if unknown.
@@ -126,14 +122,14 @@ def six_positions(
     bias = np.mean([recording.gyr[hold].mean(axis=0) for hold in holds], axis=0)
     _refuse_dead_gyroscope(recording, bias, params)
     turns = _turns(recording, holds, bias, params)
-    acc_bias, acc_gain, gyr_gain = _ferraris(recording, sides, turns, bias)
+    acc_bias, acc_gain, gyr_gain = gains_from(recording, sides, turns, bias)
     means = np.array([recording.acc[side].mean(axis=0) for side in sides])
     square = _square_deg(means - acc_bias)
     lengths = np.linalg.norm((means - acc_bias) @ acc_gain.T, axis=1)
     residual = float(np.sqrt(np.mean((lengths - G_M_S2) ** 2)))
     if square > params.square_deg:
         acc_gain = np.diag(np.diag(acc_gain))
-    acc_bias, acc_gain = _adjusted(means, acc_bias, acc_gain)
+    acc_bias, acc_gain = adjusted(means, acc_bias, acc_gain)
     return SensorCalibration(
         SensorModel(acc_bias, acc_gain, bias, gyr_gain),
         _verdict(residual, square, len(turns), params),
@@ -259,58 +255,6 @@ def _turns(
         if whole and float(np.linalg.norm(ends[0] - ends[1])) < 1.0:
             turns[axis] = (move, float(np.sign(turned[axis])))
     return turns
-
-
-def _ferraris(
-    recording: Recording, sides: list[slice], turns: dict[int, tuple[slice, float]], bias: Vector
-) -> tuple[Vector, Vector, Vector]:
-    """Accelerometer bias and gain, gyroscope gain, by the published equations."""
-    from imucal import (  # noqa: PLC0415  takes seconds to import and is needed once a year
-        FerrarisCalibration,
-        FerrarisSignalRegions,
-    )
-
-    # All turns are brought to 100 Hz and to counter-clockwise; where one was not made, an exact
-    # one leaves that axis as it is.
-    rate_hz = 100.0
-    parts: dict[str, Any] = {}
-    for side, hold in enumerate(sides):
-        name = "xyz"[side // 2] + "_" + "pa"[side % 2]
-        parts["acc_" + name], parts["gyr_" + name] = recording.acc[hold], recording.gyr[hold]
-    for axis, name in enumerate("xyz"):
-        rest = recording.acc[sides[2 * axis]].mean(axis=0)
-        rates = np.tile(2 * np.pi / 100 * rate_hz * np.eye(3)[axis], (100, 1))
-        if axis in turns:
-            move, sign = turns[axis]
-            time_s = recording.time_s[move]
-            grid = np.arange(time_s[0], time_s[-1], 1 / rate_hz)
-            seen = recording.gyr[move] - bias
-            rates = sign * np.stack([np.interp(grid, time_s, seen[:, k]) for k in range(3)], axis=1)
-        # The equations take a bias that follows gravity off again; ours is one for all sides.
-        parts[f"acc_{name}_rot"] = np.tile(rest, (len(rates), 1))
-        parts[f"gyr_{name}_rot"] = rates + bias
-    still = [part for part in parts if part.startswith("gyr") and not part.endswith("rot")]
-    for part in still:
-        parts[part] = np.tile(bias, (2, 1))
-    found: Any = FerrarisCalibration(grav=G_M_S2, expected_angle=2 * np.pi).compute(
-        FerrarisSignalRegions(**parts), rate_hz, "m/s^2", "rad/s"
-    )
-    acc_gain = np.linalg.inv(found.R_a) @ np.linalg.inv(found.K_a)
-    gyr_gain = np.linalg.inv(found.R_g) @ np.linalg.inv(found.K_g)
-    return np.asarray(found.b_a, dtype=np.float64), acc_gain, gyr_gain
-
-
-def _adjusted(means: Floats, bias: Vector, gain: Vector) -> tuple[Vector, Vector]:
-    """Equation (1), six equations for six unknowns, by Gauss-Newton from Ferraris' answer."""
-    unknown = np.concatenate([bias, np.ones(3)])
-    for _ in range(10):
-        arm = means - unknown[:3]
-        true = (arm * unknown[3:]) @ gain.T
-        length = np.linalg.norm(true, axis=1, keepdims=True)
-        along = (true / length) @ gain
-        slope = np.hstack([-along * unknown[3:], along * arm])
-        unknown -= np.linalg.lstsq(slope, length[:, 0] - G_M_S2, rcond=None)[0]
-    return unknown[:3], gain * unknown[3:]
 
 
 def _square_deg(true: Floats) -> float:

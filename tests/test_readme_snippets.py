@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from monitor.events import AlertEvent, RepEvent, SetEvent
-from monitor.settings import settings_from_toml
+from monitor.settings_file import settings_from_toml
 from monitor.sinks.mqtt.messages import EVENTS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from calibration.model import Calibration
 from monitor.cli.inputs import Input, open_input
 from monitor.cli.sessions import calibration_for
 from monitor.engine import Engine, Report
-from monitor.settings import Settings, read_settings
+from monitor.settings import Settings
+from monitor.settings_file import read_settings
 
 PIECE = 4096
 """Arrivals taken at once; how they are cut changes nothing."""

@@ -23,7 +23,8 @@ from monitor.cli.version import program
 from monitor.engine import Engine, Session
 from monitor.errors import InputError
 from monitor.session import Sink, Source, run
-from monitor.settings import Settings, read_settings
+from monitor.settings import Settings
+from monitor.settings_file import read_settings
 from monitor.sinks.console import ConsoleSink, View
 from monitor.sinks.files import events_to, signals_to
 from monitor.sinks.history import history_to

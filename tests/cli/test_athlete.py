@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from monitor.cli.athlete import Told, speech, with_told
 from monitor.cli.pain import TRIES, ask_pain
 from monitor.errors import InputError
-from monitor.settings import Settings, feeling, settings_from_toml
+from monitor.settings import Settings, feeling
+from monitor.settings_file import settings_from_toml
 from tests.cli.legpress import legpress
 
 DEMO = Path(__file__).parents[2] / "recordings" / "simulated_demo.mcap"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import InputError
-from monitor.settings import Settings, read_settings, settings_from_toml
+from monitor.settings import Settings
+from monitor.settings_file import read_settings, settings_from_toml
 
 
 def test_nothing_given_means_the_defaults():
