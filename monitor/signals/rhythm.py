@@ -32,6 +32,8 @@ class RhythmParams:
         most_like, most_own: the most that likeness, and that its own odds, speak for each of its
             excursions then: breathing is like itself too, and the clear rep after a shuffle makes
             no rep of the shuffle.
+        rumbles: on top of go_on and most_like, per unit of rumble beyond 0.3, up to one unit:
+            breathing does not rumble.
         at_once: own odds beyond which an excursion begins a set by itself.
         two, chain: beyond which two, and three or more, do: two feet are put down alike, too.
         more: beyond which the set in progress goes on.
@@ -49,6 +51,7 @@ class RhythmParams:
     go_on: float = -3.5
     most_like: float = 2.0
     most_own: float = 2.0
+    rumbles: float = 1.0
     at_once: float = 4.5
     two: float = 3.0
     chain: float = 1.0
@@ -154,9 +157,11 @@ class Rhythm:
             goes_on = [share + self._likeness(x, [*self.reps, *c.links]) for c in self._chains]
         else:
             own = min(own, p.most_own)
+            more = p.rumbles * min(max(x.rumble - 0.3, 0.0), 1.0)
+            go_on, most_like = p.go_on + more, p.most_like + more
             begun = _Chain((x,), p.begin + own)
             goes_on = [
-                own + min(self._likeness(x, c.links) + p.go_on, p.most_like) for c in self._chains
+                own + min(self._likeness(x, c.links) + go_on, most_like) for c in self._chains
             ]
         return [
             begun,

@@ -1,9 +1,9 @@
 """When a rep began, turned and ended: from what is seen of the pelvis to what the sled did.
 
 The pelvis begins to roll somewhere in the descent and is back before the top, so a rep is longer
-than its roll. Where the body strains beyond the roll, the sled was still moving: the rep reaches
-as far as the strain does. The bottom is where the roll is greatest, the pause there as long as it
-stays so, less what any smooth turn takes.
+than its roll. Where the body strains or rumbles beyond the roll, the sled was still moving: the
+rep reaches as far as that does. The bottom is where the roll is greatest, the pause there as long
+as it stays so, less what any smooth turn takes.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ class TimingParams:
     """Constants of a rep's times.
 
     Attributes:
-        strained: strain beyond which the sled is taken to move.
-        reach_s: how far beyond the roll strain is followed, s.
+        strained: strain or rumble beyond which the sled is taken to move.
+        reach_s: how far beyond the roll it is followed, s.
         slow_share: share of the greatest speed below which the pelvis pauses.
         turn_share: share of the roll's length that a turn without a pause looks like one.
         cut_odds: taken off where the signal was interrupted.
@@ -97,11 +97,11 @@ class Timing:
     def _start(self, x: Figures, trace: Trace) -> float:
         earliest = max(x.start_s - self._p.reach_s, self._last_end_s)
         before = (trace.time_s < x.start_s) & (trace.time_s >= earliest)
-        return x.start_s - _lasts(trace.time_s[before][::-1], trace.strain[before][::-1], self._p)
+        return x.start_s - _lasts(trace.time_s[before][::-1], _felt(trace)[before][::-1], self._p)
 
     def _end(self, x: Figures, trace: Trace) -> float:
         after = (trace.time_s > x.end_s) & (trace.time_s <= x.known_s)
-        return x.end_s + _lasts(trace.time_s[after], trace.strain[after], self._p)
+        return x.end_s + _lasts(trace.time_s[after], _felt(trace)[after], self._p)
 
     def _pause(self, x: Figures, trace: Trace) -> tuple[float, float]:
         within = (trace.time_s >= x.start_s) & (trace.time_s <= x.end_s)
@@ -116,8 +116,14 @@ class Timing:
         return min(from_s, x.peak_s), max(to_s, x.peak_s)
 
 
-def _lasts(time: Floats, strain: Floats, p: TimingParams) -> float:
-    """For how long strain goes on beyond the roll, s."""
-    calm = np.flatnonzero(strain < p.strained)
-    n = int(calm[0]) if len(calm) else len(strain)
+def _felt(trace: Trace) -> Floats:
+    """Strain or rumble, whichever is more."""
+    felt: Floats = np.maximum(trace.strain, trace.rumble)
+    return felt
+
+
+def _lasts(time: Floats, felt: Floats, p: TimingParams) -> float:
+    """For how long the sled goes on beyond the roll, s."""
+    calm = np.flatnonzero(felt < p.strained)
+    n = int(calm[0]) if len(calm) else len(felt)
     return abs(float(time[n - 1] - time[0])) if n else 0.0

@@ -82,6 +82,16 @@ def test_breathing_however_regular_is_no_set():
     assert told(rhythm, *breaths) == []
 
 
+def test_a_set_that_hardly_rolls_is_known_sooner_where_the_sled_is_felt():
+    hardly = [
+        excursion(10.0 + PERIOD_S * k, size=0.9, aside_share=0.8, strain=1.0) for k in range(8)
+    ]
+    believed, doubted = Rhythm(), Rhythm(RhythmParams(rumbles=0.0))
+    known, later = ([bool(r.takes(x)) for x in hardly].index(True) for r in (believed, doubted))
+    assert known < later
+    assert len(believed.reps) == len(hardly)
+
+
 def test_a_rep_that_hardly_rolls_is_told_when_the_next_one_shows_that_the_set_goes_on():
     rhythm = Rhythm()
     starts = [10.0, 14.0, 18.0]
