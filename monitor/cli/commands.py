@@ -295,8 +295,8 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
     athlete stood, lay and tilted; or give --neutral, and beside it at least one of --standing,
     --range and --axis, in seconds from the start of the recording.
     """
-    from monitor.cli.calibrating import Asked
     from monitor.cli.calibrating import calibrate as carry_out
+    from monitor.cli.calibration_asked import Asked
 
     return carry_out(
         Asked(
