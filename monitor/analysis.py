@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from calibration.model import Calibration
+from calibration.placement import UNKNOWN_SIGMA_DEG
+from calibration.turned import Turned
 from monitor.arrivals import Told
 from monitor.coaching.coach import coached
 from monitor.coaching.cues import Cues
@@ -143,6 +145,7 @@ class _Stages:
         self._pelvis = Pelvis(placement)
         self._strap_told = StrapTold(self.quality)
         self._strap = Strap(placement, self._pelvis, period_s)
+        self._turned = Turned(placement)
         self._lift = Lift(placement, period_s)
         self._movement = Movement(placement, period_s, calibration.tilts_s)
         self._gate = Gate(placement, period_s, calibration.tilts_s)
@@ -177,6 +180,10 @@ class _Stages:
         moves = moves.numbered(self._sets_before)
         seats = self._strap.step(corrected, up, gyr, restart, moves)
         tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)
+        turned, turns = self._turned.step(time_s, up)
+        if turned.any():  # nobody knows which way; nobody is to be accused of it
+            sigma = np.where(turned, np.radians(UNKNOWN_SIGMA_DEG), sigma)
+            moves = replace(moves, speaks=moves.speaks & ~turned, lifts=moves.lifts & ~turned)
         signals = Signals(
             time_s,
             np.degrees(tilt),
@@ -188,7 +195,7 @@ class _Stages:
             moves.rep_no.astype(np.int16),
         )
         rate_deg_s = np.degrees(rate)
-        said = [_quality(verdict) for verdict in self._strap_told.step(verdicts, seats)]
+        said = [_quality(verdict) for verdict in self._strap_told.step(verdicts, seats, turns)]
         settled = self._strap.settled(time_s)
         peaks = [self._peak(rep) for rep in moves.found]
         lifts = signals.lift_mm, signals.lift_sigma_mm

@@ -10,7 +10,7 @@ Once every second of stream time the last ten seconds are looked at:
 Loss is counted from the gaps themselves: a gap of 5.1 periods holds four lost samples.
 
 A strap that moved is told at once and degrades what would be good, until it is known again how the
-sensor sits.
+sensor sits; a sensor on its side, which no back is, is bad.
 """
 
 import math
@@ -19,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 
+from calibration.turned import Turn
 from calibration.watch import Seat
 from monitor.samples import Floats, Samples
 from monitor.signals.before import before
@@ -160,24 +161,28 @@ class StrapTold:
     def __init__(self, quality: Quality) -> None:
         self._quality = quality
         self._data: tuple[State, str] = ("good", "")
-        self._moved = False
+        self._moved = self._turned = False
 
-    def step(self, verdicts: list[Verdict], seats: list[Seat]) -> list[Verdict]:
+    def step(self, verdicts: list[Verdict], seats: list[Seat], turns: list[Turn]) -> list[Verdict]:
         """All there is to say of a block, in order."""
         told = []
-        news: list[Verdict | Seat] = [*verdicts, *seats]
+        news: list[Verdict | Seat | Turn] = [*verdicts, *seats, *turns]
         for one in sorted(news, key=lambda one: one.known_s):
             if isinstance(one, Verdict):
                 self._data = one.state, one.reason
                 state, reason = self._now() if one.state == "good" else self._data
                 told.append(replace(one, state=state, reason=reason))
                 continue
-            self._moved = one.why != "home"
+            if isinstance(one, Turn):
+                self._turned = one.turned
+            else:
+                self._moved = one.why != "home"
             figures = self._quality.figures_at(one.known_s)
             told.append(Verdict(one.time_s, one.known_s, *self._now(), *figures))
         return told
 
     def _now(self) -> tuple[State, str]:
-        if not self._moved:
+        if not (self._moved or self._turned):
             return self._data
-        return ("bad" if self._data[0] == "bad" else "degraded"), "strap moved"
+        bad = self._turned or self._data[0] == "bad"
+        return ("bad" if bad else "degraded"), "strap moved"
