@@ -102,6 +102,14 @@ def test_a_push_that_takes_half_as_long_again_is_slower_by_half():
     assert found["concentric_slowdown_pct"] == pytest.approx(50.0)
 
 
+def test_from_three_reps_on_there_is_a_trend_and_from_four_on_a_slowdown():
+    three = summed([2.0, 4.0, 6.0], [1.0, 1.0, 1.5])
+    assert three["tilt_trend_deg_per_rep"] == pytest.approx(2.0, abs=0.05)
+    assert three["concentric_slowdown_pct"] is None
+    four = summed([2.0] * 4, [1.0, 1.0, 1.5, 1.5])
+    assert four["concentric_slowdown_pct"] == pytest.approx(50.0)
+
+
 def test_two_reps_have_no_trend():
     found = summed([2.0, 4.0])
     assert found["tilt_trend_deg_per_rep"] is None
