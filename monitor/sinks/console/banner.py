@@ -65,7 +65,8 @@ def _remark(view: View) -> tuple[list[str], str]:
         return ["no calibration: tilt and lift are not known", how], "bold"
     if view.quality and view.quality.state == "bad":
         reason = harmless(view.quality.reason)
-        return [f"the data cannot be trusted: {reason}", ""], "bold bright_red"
+        how = TYPE_CALIBRATE if reason == STRAP_MOVED and view.asks else ""
+        return [f"the data cannot be trusted: {reason}", how], "bold bright_red"
     if view.quality and view.quality.reason == STRAP_MOVED:
         how = f"{HOW_TO_GO_ON} {OR_TYPE}" if view.asks else HOW_TO_GO_ON
         return ["the strap moved", how], "bold yellow"
