@@ -183,7 +183,7 @@ class _Stages:
         turned, turns = self._turned.step(time_s, up)
         if turned.any():  # nobody knows which way; nobody is to be accused of it
             sigma = np.where(turned, np.radians(UNKNOWN_SIGMA_DEG), sigma)
-            moves = replace(moves, speaks=moves.speaks & ~turned, lifts=moves.lifts & ~turned)
+            moves = replace(moves, speaks=moves.speaks & ~turned)
         signals = Signals(
             time_s,
             np.degrees(tilt),
@@ -200,6 +200,7 @@ class _Stages:
         peaks = [self._peak(rep) for rep in moves.found]
         lifts = signals.lift_mm, signals.lift_sigma_mm
         gated = self._gate.step(time_s, *lifts, gyr, moves, _mm(peaks))
+        gated = gated._replace(open=gated.open & ~turned)
         spoken = self._alerts.step(_values(signals, rate_deg_s, settled, moves, gated))
         said += [self._alert(one) for one in spoken]
         self._metrics.add(time_s, signals.tilt_deg, rate_deg_s, signals.shift_deg)

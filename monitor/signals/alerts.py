@@ -59,9 +59,9 @@ class AlertParams:
     smooth_hz: float = 4.0
     sure_share: float = 1.0 / 3.0
     sure_beyond: float = 0.5
-    trusted: float = 2.0
+    trusted: float = 1.0
     doubt: float = 3.0
-    trust: float = 0.3
+    trust: float = 0.8
     usual: float = 0.5
     usual_mm: float = 7.0
     unsure_sigmas: float = 0.5

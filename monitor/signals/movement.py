@@ -54,7 +54,6 @@ class Moves:
         occasion: (n,), int, running number of the latest excursion: what happens on one occasion
             needs to be said once.
         speaks: (n,), bool, the athlete lies on the pad and alerts make sense.
-        lifts: (n,), bool, and moves as in a rep: only then is a lift of the back worth an alert.
         found, over: reps and ends of sets, in the order they were known.
     """
 
@@ -64,7 +63,6 @@ class Moves:
     next_rep: NDArray[np.int64]
     occasion: NDArray[np.int64]
     speaks: Bools
-    lifts: Bools
     found: tuple[FoundRep, ...]
     over: tuple[SetOver, ...]
 
@@ -86,8 +84,6 @@ class MovementParams:
         push_s: and how long at most while the body still strains, s.
         strained: strain, as a share of the excursion's most, that means it still does.
         settled_s: so long on the pad, alerts make sense, s.
-        lift_settled_s: and alerts of the back's lift, s: who has just lain down still moves about
-            on the pad, and lifts himself to do so.
         keep_s: how far back the trace is remembered, s.
         missed_s: a set in progress outlives a gap in the signal of up to this length, s: a sensor
             that was lost for ten seconds and found again, and a rep to spare.
@@ -97,7 +93,6 @@ class MovementParams:
     push_s: float = 0.9
     strained: float = 0.5
     settled_s: float = 2.5
-    lift_settled_s: float = 5.0
     keep_s: float = 60.0
     missed_s: float = 15.0
     trace: TraceParams = field(default_factory=TraceParams)
@@ -108,7 +103,7 @@ class MovementParams:
     timing: TimingParams = field(default_factory=TimingParams)
 
 
-Row = tuple[int, int, int, int, int, bool, bool]
+Row = tuple[int, int, int, int, int, bool]
 
 
 @dataclass(slots=True)
@@ -155,7 +150,7 @@ class Movement:
         self._known_s = 0.0
         self._before_s = 0.0  # time of the last point
         self._rested = False
-        self._row: Row = (AWAY, 1, 0, 1, 0, False, False)
+        self._row: Row = (AWAY, 1, 0, 1, 0, False)
 
     def step(
         self,
@@ -193,7 +188,6 @@ class Movement:
             next_rep=columns[:, 3],
             occasion=columns[:, 4],
             speaks=columns[:, 5].astype(bool),
-            lifts=columns[:, 6].astype(bool),
             found=tuple(told.found),
             over=tuple(told.over),
         )
@@ -237,16 +231,15 @@ class Movement:
         x, before = self._excursions, len(self._rhythm.reps)
         set_no = self._set if before else self._set + 1
         if x.stage is Stage.OFF_PAD:
-            return AWAY, set_no, 0, 1, x.begun, False, False
+            return AWAY, set_no, 0, 1, x.begun, False
         if x.stage is Stage.AT_REST or not (before or x.straight):
             phase = READY if before or not self._rested else REST
-            return phase, set_no, 0, before + 1, x.begun, before > 0, False
+            return phase, set_no, 0, before + 1, x.begun, before > 0
         # out of a set, who leans forward is getting up, and who has just lain down settles in
         settled = x.lay_before_s > self._p.settled_s and x.backwards
         own = self._own_tilts_s[0] <= t <= self._own_tilts_s[1]
         speaks = before > 0 or (settled and not own)
-        lifts = before > 0 or (speaks and x.lay_before_s > self._p.lift_settled_s)
-        return MOVING[x.stage], set_no, before + 1, before + 1, x.begun, speaks, lifts
+        return MOVING[x.stage], set_no, before + 1, before + 1, x.begun, speaks
 
     def _due(self, x: Excursion, t: float, strain: float) -> bool:
         """Whether enough was seen of what comes after an excursion."""

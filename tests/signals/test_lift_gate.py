@@ -40,7 +40,7 @@ def moves(
 ) -> Moves:
     numbers, no = np.full(n, occasion), np.zeros(n, bool)
     codes = np.full(n, PHASES.index(phase), np.int8)
-    return Moves(codes, numbers, numbers, numbers, numbers, no, no, found, over)
+    return Moves(codes, numbers, numbers, numbers, numbers, no, found, over)
 
 
 def gated(
