@@ -13,7 +13,11 @@ LEFT, UP = PLACEMENT.left, PLACEMENT.up
 
 
 def traced(
-    tilt: Floats, rate_hz: float = 100.0, gyr: Floats | None = None, restart: int = 0
+    tilt: Floats,
+    rate_hz: float = 100.0,
+    gyr: Floats | None = None,
+    acc: Floats | None = None,
+    restart: int = 0,
 ) -> tuple[Trace, float]:
     """The trace of a tilt, rad, and by how much it is late, s."""
     n = len(tilt)
@@ -24,6 +28,7 @@ def traced(
         tilt,
         np.gradient(tilt) * rate_hz,
         turned,
+        np.zeros((n, 3)) if acc is None else acc,
         0.5 * tilt,
         np.arange(n) == restart,
     )
@@ -74,6 +79,17 @@ def test_shaking_is_strain_and_rolling_is_none():
     trace, _ = traced(np.zeros(3000), gyr=0.5 * swing + noise + tremor)
     assert trace.strain[(trace.time_s > 5.0) & (trace.time_s < 19.5)].max() < 1.0
     assert trace.strain[trace.time_s > 21.0].min() > 3.0
+
+
+def test_a_rolling_sled_rumbles_and_a_slow_push_does_not():
+    t = np.arange(3000) / 100.0
+    push = np.sin(2 * np.pi * 0.5 * t)[:, None] * UP
+    noise = np.random.default_rng(2).normal(0.0, 1e-3, (3000, 3))
+    sled = np.sin(2 * np.pi * 15.0 * t)[:, None] * UP * np.where(t > 20.0, 0.2, 0.0)[:, None]
+    trace, _ = traced(np.zeros(3000), acc=push + noise + sled)
+    assert trace.rumble[(trace.time_s > 5.0) & (trace.time_s < 19.5)].max() < 1.0
+    assert trace.rumble[trace.time_s > 21.0].min() > 3.0
+    assert not trace.strain.any()
 
 
 def test_points_are_counted_from_the_first_and_found_again_by_number_and_by_time():
