@@ -18,8 +18,10 @@ as it does now (a < 0), passes the limit within the horizon h:
 and only from a third of the limit on: coming back from one side is no approach to the other.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -111,7 +113,10 @@ class Values:
 
     def newest(self) -> "Values":
         """The last sample alone."""
-        return Values(*(getattr(self, column)[-1:] for column in self.__slots__))
+        return Values(*(column[-1:] for column in _COLUMNS(self)))
+
+
+_COLUMNS = attrgetter(*Values.__slots__)
 
 
 class Alerts:
@@ -156,13 +161,14 @@ class Alerts:
         near = watched[self._rows] >= self._nearest
         stirring: Bools = np.any(near & may_speak[self._rows], axis=1)
         newest_s, newest = float(values.time_s[-1]), watched[:, -1].tolist()
+        last_values = values.newest()
         foreseen: Floats | None = None
         spoken: list[tuple[int, Spoken]] = []
         for k, (watch, row) in enumerate(zip(self._watches, self._rows.tolist(), strict=True)):
             if watch.idle and not stirring[k]:
                 last = newest[row]
-                if RULES[row] == "back_lift" and np.isfinite(last):
-                    last = float(self._lifted(watch.threshold, values.newest())[0][0])
+                if RULES[row] == "back_lift" and math.isfinite(last):
+                    last = float(self._lifted(watch.threshold, last_values)[0][0])
                 watch.skip(newest_s, last)
                 continue
             if foreseen is None:
@@ -221,7 +227,8 @@ class Alerts:
         if threshold.level == "notice":
             told = sure | (lift - q.unsure_sigmas * sigma >= limit)
         trust = np.minimum(np.maximum(values.lift_odds - q.trusted, -q.doubt), q.trust)
-        beyond = np.nan_to_num((values.lift_usual - limit) / q.usual_mm)
+        beyond = (values.lift_usual - limit) / q.usual_mm
+        beyond = np.where(np.isnan(beyond), 0.0, beyond)
         trust = trust + q.usual * np.minimum(np.maximum(beyond, -2.0), 2.0)
         return np.where(told, lift + trust * sigma, np.nan), sure
 

@@ -12,6 +12,7 @@ pelvis may not roll at all. Where the odds are low, a lift has to be beyond a li
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,8 @@ from monitor.signals.movement import Moves
 from monitor.signals.sections import at_rest, filtered
 
 AWAY = PHASES.index("away")
-MOVING = tuple(PHASES.index(phase) for phase in ("lowering", "bottom", "pressing"))
+MOVES = np.array([phase in {"lowering", "bottom", "pressing"} for phase in PHASES])
+"""Whether the pelvis moves, by phase."""
 NEVER = -1e9
 """Odds of what is no lift; and a time before all times, s."""
 
@@ -148,7 +150,7 @@ class Gate:
         turned = self._turned(gyr)
         lay_s = self._lay_s(time_s, moves)
         spells = self._spells.step(time_s, lift, sigma)
-        moving = np.isin(moves.phase, MOVING)
+        moving = MOVES[moves.phase]
         odds = np.full(len(time_s), NEVER)
         (high,) = np.nonzero(lift > p.end)
         if len(high):
@@ -171,7 +173,7 @@ class Gate:
         tilting = slow[0] * left[0] + slow[1] * left[1] + slow[2] * left[2]
         tilting = tilting * tilting
         aside = slow[0] * slow[0] + slow[1] * slow[1] + slow[2] * slow[2] - tilting
-        power = filtered(self._mean, np.stack([aside, tilting]), self._power)
+        power = filtered(self._mean, np.array((aside, tilting)), self._power)
         return np.sqrt(np.maximum(power, 0.0))
 
     def _lay_s(self, time_s: Floats, moves: Moves) -> Floats:
@@ -251,7 +253,8 @@ class Spells:
             self._change(float(time_s[i]))
             rows.append(self._now())
             cuts.append(i)
-        return np.repeat(np.array(rows), np.diff([*cuts, len(time_s)]), axis=0).T
+        lengths = [end - start for start, end in pairwise([*cuts, len(time_s)])]
+        return np.array(rows).repeat(lengths, axis=0).T
 
     def _now(self) -> tuple[float, float, float]:
         return self._since_s, self._last_s, self._earlier_s

@@ -13,7 +13,7 @@ with wᵢ, eᵢ what a stride's noise added to the velocity and to the offset, i
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -100,10 +100,10 @@ class History:
         return (float(lift[highest]), sigma) if sigma < self._params.unsaid_m else UNKNOWN
 
     def _between(self, start_s: float, end_s: float) -> Floats:
+        first = bisect_left(self._sums, start_s, key=lambda part: part[T, -1])
+        last = bisect_right(self._sums, end_s, key=lambda part: part[T, 0])
         inside = [
-            part[:, (part[T] >= start_s) & (part[T] <= end_s)]
-            for part in self._sums
-            if part[T, -1] >= start_s and part[T, 0] <= end_s
+            part[:, (part[T] >= start_s) & (part[T] <= end_s)] for part in self._sums[first:last]
         ]
         return np.concatenate([np.empty((P_TILT + 1, 0)), *inside], axis=1)
 
