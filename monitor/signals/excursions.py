@@ -94,7 +94,7 @@ class Excursion:
     Attributes:
         first, last, known: numbers of its first and last point, and of the newest one needed to
             say so.
-        rest: the rest pose it left, °.
+        rest, size: the rest pose it left, and how far from it it went, °.
         lying_s: how long the athlete had lain on the pad when it began.
         breath: how far the pelvis goes to and fro at rest, °.
         strain: the most strain in it.
@@ -107,6 +107,7 @@ class Excursion:
     last: int
     known: int
     rest: float
+    size: float
     lying_s: float
     breath: float
     strain: float
@@ -272,6 +273,7 @@ class Excursions:
             last=last,
             known=self._number,
             rest=self._way.rest,
+            size=self.size,
             lying_s=self.since_s - self._lay_s,
             breath=self._breath.reach,
             strain=self._way.strain,

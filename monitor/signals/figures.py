@@ -1,6 +1,6 @@
 """An excursion in figures: how far, how long, how straight, under how much strain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ class Figures:
     Attributes:
         of: the excursion.
         start_s, peak_s, end_s, known_s: as seen in the trace; `known_s` = newest point used.
+        unseen_s: how much later than `end_s` it may have ended, in a gap of the signal.
         high, low: furthest posterior and anterior (≥ 0) from the rest pose.
         left_over: how far from the rest pose it ended.
         aside_share: share of the movement that was not tilting, 0..1.
@@ -33,6 +34,7 @@ class Figures:
     peak_s: float
     end_s: float
     known_s: float
+    unseen_s: float
     high: float
     low: float
     left_over: float
@@ -60,6 +62,15 @@ class Figures:
         """1 if it was all posterior, 0 if all anterior."""
         return self.high / max(self.high + self.low, 1e-9)
 
+    def lasting(self, length_s: float) -> "Figures":
+        """The same; if its end was not seen, as near to so long as the gap allows."""
+        if not self.unseen_s:
+            return self
+        end_s = max(self.end_s, min(self.start_s + length_s, self.end_s + self.unseen_s))
+        turned = self.peak_s < self.end_s
+        peak_s = self.peak_s if turned else max(self.peak_s, 0.5 * (self.start_s + end_s))
+        return replace(self, end_s=end_s, peak_s=peak_s, left_over=0.0)
+
 
 def figures(x: Excursion, past: Past, now: int) -> Figures:
     """The figures of an excursion, from the trace up to point `now`."""
@@ -75,6 +86,7 @@ def figures(x: Excursion, past: Past, now: int) -> Figures:
         peak_s=float(trace.time_s[peak]),
         end_s=float(trace.time_s[n - 1]),
         known_s=float(trace.time_s[-1]),
+        unseen_s=x.end_s - float(trace.time_s[n - 1]) if x.ending == "cut" else 0.0,
         high=max(float(away[peak]), 0.0),
         low=max(float(-away.min()), 0.0),
         left_over=float(away[-1]),

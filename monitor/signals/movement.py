@@ -83,6 +83,7 @@ class MovementParams:
         look_s: how long the return to the rest pose is watched before it is believed, s.
         push_s: and how long at most while the body still strains, s.
         strained: strain, as a share of the excursion's most, that means it still does.
+        next_share: nor longer than until the next excursion has gone this share of its size.
         settled_s: so long on the pad, alerts make sense, s.
         keep_s: how far back the trace is remembered, s.
         missed_s: a set in progress outlives a gap in the signal of up to this length, s: a sensor
@@ -92,6 +93,7 @@ class MovementParams:
     look_s: float = 0.22
     push_s: float = 0.9
     strained: float = 0.5
+    next_share: float = 0.1
     settled_s: float = 2.5
     keep_s: float = 60.0
     missed_s: float = 15.0
@@ -243,7 +245,9 @@ class Movement:
 
     def _due(self, x: Excursion, t: float, strain: float) -> bool:
         """Whether enough was seen of what comes after an excursion."""
-        if x.ending != "back" or self._excursions.stage is not Stage.AT_REST:
+        begun = self._excursions.stage is not Stage.AT_REST
+        gone = begun and self._excursions.size > self._p.next_share * x.size
+        if x.ending != "back" or gone:
             return True
         since_s = t - x.end_s
         straining = strain > max(self._p.strained * x.strain, 0.7)

@@ -150,7 +150,8 @@ class LikeOdds:
     Attributes:
         same: for an excursion that is just like those before.
         own: share of its own odds that counts.
-        length, size, strain, rumble, shift, aside, pause, period: for being unlike in that.
+        length, size, strain, rumble, shift, aside, pause, period: for being unlike in that; strain
+            only where the way back, on which it is felt, was seen.
         second: where the pause is not known yet.
         smaller: per e-fold of size below 0.6 of theirs.
     """
@@ -176,7 +177,7 @@ class LikeOdds:
             self.same
             + self.length * _tails(math.log(x.length_s / y.length_s), 0.2, 0.15 / least)
             + self.size * _tails(size, 0.2, 0.3 / least)
-            + self.strain * _tails(x.strain - y.strain, 0.5)
+            + self.strain * (x.unseen_s <= 0.0) * _tails(x.strain - y.strain, 0.5)
             + self.rumble * _tails(x.rumble - y.rumble, 0.4)
             + self.shift * _tails((x.shift - y.shift) / most, 0.15, 0.3 / least)
             + self.aside * _tails(_aside(x) - y.aside, 0.7)

@@ -103,6 +103,7 @@ class Rhythm:
 
     def takes(self, x: Figures) -> list[tuple[Figures, float]]:
         """The reps that are known now, with their log-odds, oldest first."""
+        x = x.lasting(self._length_s(x))
         if not self._possible(x):
             return []
         own = self._own.of(x)
@@ -132,6 +133,12 @@ class Rhythm:
     def leave(self) -> None:
         """The athlete left the pad: nothing before counts any more."""
         self.reps, self._chains = [], []
+
+    def _length_s(self, x: Figures) -> float:
+        """How long an excursion takes whose end is not seen: as its set's, or back as out, s."""
+        if self.reps:
+            return median(rep.length_s for rep in self.reps[-5:])
+        return 2.0 * (x.peak_s - x.start_s)
 
     def _possible(self, x: Figures) -> bool:
         p = self._p

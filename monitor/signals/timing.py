@@ -48,6 +48,7 @@ class TimingParams:
         reach_s: how far beyond the roll it is followed, s.
         slow_share: share of the greatest speed below which the pelvis pauses.
         turn_share: share of the roll's length that a turn without a pause looks like one.
+        lowering: lowering takes at least so many times as long as pressing.
         cut_odds: taken off where the signal was interrupted.
     """
 
@@ -55,6 +56,7 @@ class TimingParams:
     reach_s: float = 3.0
     slow_share: float = 0.15
     turn_share: float = 0.1
+    lowering: float = 0.9
     cut_odds: float = 2.0
 
 
@@ -76,9 +78,9 @@ class Timing:
     ) -> FoundRep:
         """The times of a rep whose figures are known, told at point `now`."""
         trace = past.since(x.start_s - self._p.reach_s, now)
-        start_s = self._start(x, trace)
         end_s = min(self._end(x, trace), x.known_s)
         from_s, to_s = self._pause(x, trace)
+        start_s = self._start(x, trace, from_s - self._p.lowering * (end_s - to_s))
         late = self._delay_s
         self._last_end_s = end_s
         odds -= self._p.cut_odds * x.of.cut
@@ -94,10 +96,11 @@ class Timing:
             confidence=float(1.0 / (1.0 + np.exp(-odds))),
         )
 
-    def _start(self, x: Figures, trace: Trace) -> float:
+    def _start(self, x: Figures, trace: Trace, likely_s: float) -> float:
         earliest = max(x.start_s - self._p.reach_s, self._last_end_s)
         before = (trace.time_s < x.start_s) & (trace.time_s >= earliest)
-        return x.start_s - _lasts(trace.time_s[before][::-1], _felt(trace)[before][::-1], self._p)
+        lasts = _lasts(trace.time_s[before][::-1], _felt(trace)[before][::-1], self._p)
+        return min(x.start_s - lasts, max(likely_s, earliest))
 
     def _end(self, x: Figures, trace: Trace) -> float:
         after = (trace.time_s > x.end_s) & (trace.time_s <= x.known_s)

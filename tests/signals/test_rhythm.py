@@ -14,13 +14,14 @@ PERIOD_S = 4.0
 
 def excursion(start_s: float, size: float = 5.0, length_s: float = 2.0, **other: float) -> Figures:
     """An excursion on a press that is felt: straight back and forth, some strain and rumble."""
-    of = Excursion(0, 1, 2, 0.0, 30.0, 0.5, 2.0, start_s + length_s, "back", cut=False)
+    of = Excursion(0, 1, 2, 0.0, size, 30.0, 0.5, 2.0, start_s + length_s, "back", cut=False)
     figures = Figures(
         of=of,
         start_s=start_s,
         peak_s=start_s + length_s / 2,
         end_s=start_s + length_s,
         known_s=start_s + length_s + 0.2,
+        unseen_s=0.0,
         high=size,
         low=0.0,
         left_over=0.1,
@@ -39,6 +40,12 @@ def excursion(start_s: float, size: float = 5.0, length_s: float = 2.0, **other:
 def faint(start_s: float) -> Figures:
     """A rep that hardly rolls and turns aside as much: doubtful by itself."""
     return excursion(start_s, size=1.2, aside_share=0.3)
+
+
+def cut_short(start_s: float) -> Figures:
+    """A rep of which the way back, and the strain on it, fell into a gap of three seconds."""
+    seen = excursion(start_s, length_s=1.1, peak_s=start_s + 1.0, strain=0.5, left_over=4.0)
+    return replace(seen, known_s=seen.end_s + 3.0, unseen_s=3.0)
 
 
 def told(rhythm: Rhythm, *found: Figures) -> list[float]:
@@ -160,6 +167,23 @@ def test_after_a_gap_in_the_signal_when_a_rep_comes_says_nothing():
     like = LikeOdds()
     assert like.of(late, typical(reps, timely=False)) > like.of(late, typical(reps))
     assert typical(reps, timely=False).pause_s is None
+
+
+def test_a_rep_whose_way_back_fell_into_a_gap_goes_on_with_its_set():
+    reps = [excursion(10.0 + PERIOD_S * k) for k in range(4)]
+    assert told(Rhythm(), *reps, cut_short(26.0))[-1] == 26.0
+    known_to_be_short = replace(cut_short(26.0), unseen_s=0.0)
+    assert told(Rhythm(), *reps, known_to_be_short)[-1] == 22.0
+
+
+def test_a_way_back_that_was_not_seen_took_as_long_as_the_sets_others_or_as_the_gap_allows():
+    rhythm = Rhythm()
+    told(rhythm, *(excursion(10.0 + PERIOD_S * k) for k in range(4)))
+    ((rep, _),) = rhythm.takes(cut_short(26.0))
+    assert rep.end_s == pytest.approx(28.0)
+    assert cut_short(26.0).lasting(9.0).end_s == pytest.approx(30.1)
+    assert cut_short(26.0).lasting(0.5).end_s == pytest.approx(27.1)
+    assert excursion(26.0).lasting(9.0).end_s == pytest.approx(28.0)
 
 
 def test_own_odds_stay_within_their_bounds():
