@@ -41,6 +41,7 @@ class JumpParams:
 
     Attributes:
         half_s: what is looked at, before and after the middle of a jump, s.
+        core_s: how far from its middle a gap hides a jump, s: the turn itself has to be whole.
         durations_s: T that are tried, s: friction gives way within tenths of a second.
         order: of the polynomial that follows the movement around a jump.
         felt_deg: what the gyroscope feels less of is no slip, °.
@@ -58,6 +59,7 @@ class JumpParams:
     """
 
     half_s: float = 0.7
+    core_s: float = 0.4
     durations_s: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.65)
     order: int = 3
     felt_deg: float = 1.5
@@ -108,7 +110,9 @@ class Jumps:
     def __init__(self, spacing_s: float, looked: int, params: JumpParams | None = None) -> None:
         p = self._p = params or JumpParams()
         self._spacing_s, self._looked = spacing_s, looked
+        core = max(2, round(p.core_s / spacing_s))
         self.half = max(3, round(p.half_s / spacing_s))
+        self._core = slice(self.half - core, self.half + core + 1)
         at_s: Floats = spacing_s * np.arange(-self.half, self.half + 1, dtype=np.float64)
         around = _levels(at_s / p.half_s, p.order)
         self._bend = _levels(at_s / p.half_s, 2)
@@ -141,27 +145,38 @@ class Jumps:
         """
         if (rate * rate).sum(axis=1).max() < self._p.still_rad_s**2:
             return []
-        push, by_lever = self._smooth @ force, _by_lever(self._smooth @ rate, self._differ @ rate)
-        missing = push - (by_lever.reshape(-1, 3) @ self.lever).reshape(-1, 3)
-        turns, pushes = self._rates.fitted(rate[3:-3]), self._pushes.fitted(missing)
-        clear: NDArray[np.bool_] = np.all(whole[3:-3][self._rates.windows], axis=1)
+        clear: NDArray[np.bool_] = np.all(whole[3:-3][self._rates.windows[:, self._core]], axis=1)
         if not clear.any():
             return []
+        turns = self._rates.fitted(rate[3:-3])
+        felt = (turns.told / turns.lengths**2).max() > np.radians(self._p.felt_deg) ** 2
+        jumps = self._felt(turns, force, rate, clear) if felt else []
+        if whole.all():
+            self._turned += 1
+            if self._turned % self._p.learn_every == 0:
+                last = slice(-(2 * self.margin + 1), None)
+                self._unlearnt.append((force[last], rate[last]))
+                if len(self._unlearnt) > 1:
+                    self._learn(*self._unlearnt.popleft())
+        return jumps
+
+    def _felt(
+        self, turns: "_Fit", force: Floats, rate: Floats, clear: NDArray[np.bool_]
+    ) -> list[Jump]:
+        """The likeliest by the gyroscope, and by what the accelerometer lacks."""
+        push, by_lever = _by_lever(self._smooth, self._differ, force, rate)
+        missing = push - (by_lever.reshape(-1, 3) @ self.lever).reshape(-1, 3)
+        pushes = self._pushes.fitted(missing)
         by_turn, by_push = _best(turns, clear), _best(pushes, clear)
         found = [by_turn] if _alike(by_turn, by_push) else [by_turn, by_push]
         felt = [one for one in found if _degrees(turns.size(*one)) > self._p.felt_deg]
-        jumps = [self._jump(at, k, turns, pushes) for at, k in felt]
-        last = slice(-(2 * self.half + 1), None)
-        self._turned += int(clear.all())
-        if clear.all() and self._turned % self._p.learn_every == 0:
-            self._unlearnt.append((push[last], by_lever[last]))
-            if len(self._unlearnt) > 1:
-                self._learn(*self._unlearnt.popleft())
-        return jumps
+        return [self._jump(at, k, turns, pushes) for at, k in felt]
 
-    def _learn(self, push: Floats, by_lever: Floats) -> None:
+    def _learn(self, force: Floats, rate: Floats) -> None:
         """The lever by equation (1); what is wild counts less."""
-        p, bend = self._p, self._bend
+        p, bend, many = self._p, self._bend, 2 * self.half + 1
+        smooth, differ = self._smooth[:many, : many + 6], self._differ[:many, : many + 6]
+        push, by_lever = _by_lever(smooth, differ, force, rate)
         both = np.concatenate([push, by_lever.reshape(len(push), 9)], axis=1)
         both = both - bend.T @ (bend @ both)
         pushed, turned = both[:, :3].ravel(), both[:, 3:].reshape(-1, 3)
@@ -303,11 +318,12 @@ def _banded(weights: Floats, many: int) -> Floats:
     return out
 
 
-def _by_lever(rate: Floats, alpha: Floats) -> Floats:
-    """(n, 3, 3), what of (1) takes a lever to the acceleration it brings."""
-    squares = rate[:, :, None] * rate[:, None, :]
-    squares -= (rate * rate).sum(axis=1)[:, None, None] * EYE
-    return np.asarray(squares + _skew(alpha))
+def _by_lever(smooth: Floats, differ: Floats, force: Floats, rate: Floats) -> tuple[Floats, Floats]:
+    """(n, 3) and (n, 3, 3), the left of (1), and what takes a lever to the right of it."""
+    omega, alpha = smooth @ rate, differ @ rate
+    squares = omega[:, :, None] * omega[:, None, :]
+    squares -= (omega * omega).sum(axis=1)[:, None, None] * EYE
+    return smooth @ force, np.asarray(squares + _skew(alpha))
 
 
 def _skew(v: Floats) -> Floats:

@@ -42,6 +42,34 @@ class Points(NamedTuple):
         return cls(np.empty(0), three, three, three, none, none)
 
 
+class Memory:
+    """The newest points, kept where they need not be moved each time some come.
+
+    Args:
+        most: so many points are there to be looked at.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._start, self._end = most, 0, 0
+        flags, angles = np.empty((2, 3 * most), bool), np.empty((3, 3 * most, 3))
+        self._store = Points(np.empty(3 * most), *angles, *flags)
+        self.past = self._store.part(0, 0)
+
+    def keep(self, new: Points) -> int:
+        """Remember some more, fewer than `most`; how many of the oldest were dropped for them."""
+        if self._end + len(new.time_s) > len(self._store.time_s):
+            for column, kept in zip(self._store, self.past, strict=True):
+                column[: len(kept)] = kept
+            self._start, self._end = 0, len(self.past.time_s)
+        before, self._end = self._end, self._end + len(new.time_s)
+        for column, added in zip(self._store, new, strict=True):
+            column[before : self._end] = added
+        dropped = max(self._end - self._start - self._most, 0)
+        self._start += dropped
+        self.past = self._store.part(self._start, self._end)
+        return dropped
+
+
 class Places(NamedTuple):
     """Places somebody has been, (n, 4), each in units of how far apart two like ones may be."""
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.jumps import Jump, JumpParams, Jumps
-from calibration.places import Places, Points
+from calibration.places import Memory, Places, Points
 from calibration.still import Floats
 
 
@@ -88,7 +88,7 @@ class SlipParams:
     """How turns are looked at.
 
     Attributes:
-        look_s: how often, s.
+        judge_s: how often odds are looked at, s; for new turns, every `judged`-th time.
         least_deg, largest_deg: what a slip measures.
         lying_s: who has lain on the pad for less is not judged, s.
         keep_s: how long places are remembered, s; `every_s` of them one.
@@ -103,7 +103,8 @@ class SlipParams:
         up_deg: whoever leans this much further forward than ever is getting up, °.
     """
 
-    look_s: float = 0.5
+    judge_s: float = 0.25
+    judged: int = 2
     least_deg: float = 2.2
     largest_deg: float = 10.0
     lying_s: float = 4.0
@@ -186,15 +187,16 @@ class Slips:
             return max(1, round(seconds / spacing_s))
 
         self._spacing_s = spacing_s
-        self._look, self._keep = points(p.look_s), points(p.keep_s)
+        self._judge, self._keep = points(p.judge_s), points(p.keep_s)
+        self._look = p.judged * self._judge
         self._lying, self._mind = points(p.lying_s), points(p.in_mind_s)
         self._least = points(p.least_s)
         self._every, self._new = points(p.every_s), points(p.new_s)
         self._jumps = Jumps(spacing_s, self._look, p.jumps)
         self._scale = 1.0 / np.array(p.apart)
         self._shares = np.array(p.shares)
-        self._room = (self._keep + self._mind + 2 * self._look) * 5 // 4
-        self._past = Points.none()
+        self._memory = Memory(self._keep + self._mind + 2 * self._look)
+        self._past = self._memory.past
         self._fresh: list[Points] = []
         self._first = self._count = self._held = 0
         self._turns: list[Turn] = []
@@ -205,12 +207,14 @@ class Slips:
         found = []
         start = 0
         while start < len(new.time_s):
-            end = min(start + self._look - self._held, len(new.time_s))
+            end = min(start + self._judge - self._held, len(new.time_s))
             self._fresh.append(new.part(start, end))
             self._held += end - start
             start = end
-            if self._held == self._look:
-                self._past = self._past.followed_by(*self._fresh)
+            if self._held == self._judge:
+                for points in self._fresh:
+                    self._first += self._memory.keep(points)
+                self._past = self._memory.past
                 self._count += self._held
                 self._fresh, self._held = [], 0
                 found += self._looked()
@@ -218,17 +222,13 @@ class Slips:
 
     def _looked(self) -> list[Slip]:
         """One look: at the newest turns, at those in mind, and at the lever."""
-        if len(self._past.time_s) > self._room:
-            drop = len(self._past.time_s) - self._room * 4 // 5
-            self._past = self._past.part(drop, len(self._past.time_s))
-            self._first += drop
         end = len(self._past.time_s)
         span = self._look + 2 * self._jumps.margin
         if end < span or not self._past.lying[-1]:
             self._turns = []
             return []
         part = self._past.part(end - span, end)
-        if part.lying.all():
+        if self._count % self._look == 0 and part.lying.all():
             self._keep_in_mind(part)
         return self._judged()
 
