@@ -59,7 +59,7 @@ class SlipOdds:
     slow_s: float = 0.4
     shaken: float = 0.37
     shaken_m_s2: float = 0.1
-    enough: float = 2.3
+    enough: float = 2.0
     hopeless: float = -6.0
 
     def at_first(self, jump: Jump) -> float:

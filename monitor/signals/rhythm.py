@@ -36,7 +36,8 @@ class RhythmParams:
             breathing does not rumble.
         at_once: own odds beyond which an excursion begins a set by itself.
         two, chain: beyond which two, and three or more, do: two feet are put down alike, too.
-        more: beyond which the set in progress goes on.
+        more, filled: beyond which the set in progress goes on, and goes on over a hole: feet are
+            taken down after it.
         lying_s: a set begins only after so long on the pad, s.
         shortest_s, least, most_aside: no rep is shorter, s, smaller, °, or less of a tilt.
         over_breath, breath: nor smaller than so many times the breathing, counted up to this, °,
@@ -56,6 +57,7 @@ class RhythmParams:
     two: float = 3.0
     chain: float = 1.0
     more: float = 1.5
+    filled: float = 2.0
     lying_s: float = 1.8
     shortest_s: float = 0.45
     least: float = 0.4
@@ -182,7 +184,7 @@ class Rhythm:
         """Whether a chain is worth telling."""
         p, many = self._p, len(best.links)
         if self.reps:
-            return best.worth > p.more
+            return best.worth > (p.more if many == 1 else p.filled)
         if many == 1:
             return own > p.at_once
         return best.worth > (p.two if many == 2 else p.chain)

@@ -115,6 +115,16 @@ def test_a_hole_is_not_filled_with_what_is_nothing_like_a_rep():
     assert told(rhythm, twist, excursion(26.0)) == [26.0]
 
 
+def test_racking_and_the_feet_that_are_taken_down_after_a_set_are_not_its_last_reps():
+    felt = {"strain": 4.0, "rumble": 1.7, "rumble_before": 0.8}
+    starts = 59.2, 62.3, 65.5, 69.0, 72.4
+    reps = [excursion(at, size=2.8, length_s=1.5, aside_share=0.02, **felt) for at in starts]
+    racking = excursion(75.2, size=2.5, length_s=1.1, aside_share=0.49, strain=3.0, rumble=1.0)
+    foot = excursion(79.9, size=8.8, length_s=1.0, aside_share=0.05, strain=3.3, rumble=2.2)
+    assert told(Rhythm(), *reps, racking, foot) == list(starts)
+    assert told(Rhythm(RhythmParams(filled=0.5)), *reps, racking, foot) != list(starts)
+
+
 def test_the_shuffle_before_a_set_is_not_its_first_rep():
     rhythm = Rhythm()
     shuffle = excursion(4.0, size=9.0, length_s=0.9, aside_share=0.4, rumble=0.2, left_over=2.0)
