@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.model import Placement
+from calibration.products import dot
 from calibration.still import Floats
 
 
@@ -64,8 +65,8 @@ class Turned:
             level again for as long.
         """
         turned = np.empty(len(time_s), bool)
-        along = up[:, 0] * self._left[0] + up[:, 1] * self._left[1] + up[:, 2] * self._left[2]
-        rise = np.degrees(np.arcsin(np.clip(along, -1, 1)) - np.arcsin(self._rise0))
+        along = np.clip(dot(up, self._left), -1, 1)
+        rise = np.degrees(np.arcsin(along) - np.arcsin(self._rise0))
         out = np.abs(rise) > self._params.rise_deg
         begins = np.flatnonzero(out != np.concatenate([[self._out], out[:-1]]))
         changes: list[Turn] = []

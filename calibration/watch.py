@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from calibration.model import Placement, Vector
 from calibration.placement import LONGEST_GAP_S, renewed
 from calibration.places import Points
+from calibration.products import dot
 from calibration.slip import Slip, SlipParams, Slips
 from calibration.still import Floats
 
@@ -278,7 +279,7 @@ class _Pointing:
         """The points of a block; its samples' means."""
         ends = np.arange(-(self._count + 1) % self._every, len(time_s), self._every)
         self._count += len(time_s)
-        left, level, ahead = (_component(up, axis) for axis in self._axes)
+        left, level, ahead = (dot(up, axis) for axis in self._axes)
         tilt = np.degrees(np.arctan2(ahead, level))
         rise = np.degrees(np.arcsin(np.clip(left, -1, 1))) - self._rise0
         poses = np.empty((9, 1 + len(time_s)))
@@ -299,7 +300,7 @@ class _Pointing:
 
     def _along_axes(self, vectors: Floats) -> Floats:
         """(n, 3), along left, level and ahead, of (3, n) in sensor axes."""
-        return np.column_stack([_component(vectors.T, axis) for axis in self._axes])
+        return np.column_stack([dot(vectors.T, axis) for axis in self._axes])
 
     def _headings(self, time_s: Floats, up: Floats, gyr: Floats) -> Floats:
         """(n,), °, turning about up since the beginning, by the gyroscope alone."""
@@ -323,9 +324,3 @@ def _axes(placement: Placement) -> tuple[Floats, Floats, Floats]:
     level = placement.up - (placement.up @ left) * left
     level = level / np.linalg.norm(level)
     return left, level, np.cross(left, level)
-
-
-def _component(vectors: Floats, axis: Floats) -> Floats:
-    """(n,) along an axis, summed in one order whatever n is."""
-    along = vectors[:, 0] * axis[0] + vectors[:, 1] * axis[1] + vectors[:, 2] * axis[2]
-    return np.asarray(along, dtype=np.float64)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from calibration.model import SensorModel
+from calibration.products import dot
 from monitor.samples import Floats
-from monitor.signals.pelvis import dot
 
 
 class Correction:

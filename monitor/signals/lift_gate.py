@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter
 
 from calibration.model import Placement
+from calibration.products import dot
 from monitor.samples import PHASES, Bools, Floats
 from monitor.signals.before import before
 from monitor.signals.lift_set import Peaks, SetClock
@@ -169,9 +170,7 @@ class Gate:
     def _turned(self, gyr: Floats) -> Floats:
         """(2, n), °/s, turning about all but the mediolateral axis, and about it, lately."""
         slow = filtered(self._slow, np.degrees(gyr.T), self._turning)
-        left = self._left
-        tilting = slow[0] * left[0] + slow[1] * left[1] + slow[2] * left[2]
-        tilting = tilting * tilting
+        tilting = dot(slow.T, self._left) ** 2
         aside = slow[0] * slow[0] + slow[1] * slow[1] + slow[2] * slow[2] - tilting
         power = filtered(self._mean, np.array((aside, tilting)), self._power)
         return np.sqrt(np.maximum(power, 0.0))

@@ -30,9 +30,9 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration.model import Placement
+from calibration.products import dot
 from monitor.samples import Bools, Floats, Samples
 from monitor.signals.before import before
-from monitor.signals.pelvis import dot
 
 USUAL_SEAT_BACK_DEG = 45.0
 """β where the calibration could not tell, °: the 45° sled."""

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.model import Placement
+from calibration.products import dot
 from monitor.samples import Floats
 
 
@@ -93,10 +94,3 @@ class Pelvis:
             gyr: (n, 3), rad/s, free of bias.
         """
         return -dot(gyr, self._left)
-
-
-def dot(vectors: Floats, direction: Floats) -> Floats:
-    """(n,) scalar products of (n, 3) with (3,), summed in one order whatever n is."""
-    (x, y, z), (a, b, c) = vectors.T, direction.tolist()
-    product: Floats = x * a + y * b + z * c
-    return product

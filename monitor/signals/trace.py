@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt_zi
 
 from calibration.model import Placement
+from calibration.products import dot
 from monitor.samples import Bools, Floats
-from monitor.signals.pelvis import dot
 from monitor.signals.recent import Recent
 from monitor.signals.sections import filtered
 from monitor.signals.strain import Calm, StrainParams
