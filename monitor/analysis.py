@@ -136,7 +136,7 @@ class _Stages:
     ) -> None:
         self.quality, self._settings, self._told = quality, settings, told
         self._calibration = calibration
-        self._sets_before = self._last_set = sets_before
+        self._last_set = sets_before
         if calibration is None:
             return
         placement, limits, period_s = calibration.placement, settings.limits, quality.period_s
@@ -147,7 +147,7 @@ class _Stages:
         self._strap = Strap(placement, self._pelvis, period_s)
         self._turned = Turned(placement)
         self._lift = Lift(placement, period_s)
-        self._movement = Movement(placement, period_s, calibration.tilts_s)
+        self._movement = Movement(placement, period_s, calibration.tilts_s, sets_before)
         self._gate = Gate(placement, period_s, calibration.tilts_s)
         self._metrics = RepMetrics(limits, placement.range_deg, period_s)
         self._signs = RepSigns(period_s)
@@ -177,7 +177,6 @@ class _Stages:
         rate = self._pelvis.rate(gyr)
         lift, lift_known = self._lift.step(corrected, up, seen[0], restart)
         moves = self._movement.step(time_s, seen[0], rate, gyr, acc, seen[2], restart)
-        moves = moves.numbered(self._sets_before)
         seats = self._strap.step(corrected, up, gyr, restart, moves)
         tilt, sigma, shift, doubt = self._strap.corrected(time_s, up, seen, seats)
         turned, turns = self._turned.step(time_s, up)
@@ -210,11 +209,7 @@ class _Stages:
 
     def finish(self) -> list[Said]:
         """The stream is over: close the set in progress."""
-        if self._calibration is None:
-            return []
-        before = self._sets_before
-        over = (replace(one, set=one.set + before) for one in self._movement.finish())
-        return self._counted((), tuple(over), [])
+        return self._counted((), self._movement.finish(), []) if self._calibration else []
 
     def _peak(self, rep: FoundRep) -> tuple[float, float]:
         """Lift and sigma of a rep in hindsight, m."""

@@ -7,7 +7,7 @@ columns say at a sample is what was believed at that sample; a rep's own times a
 over, and may use everything up to then.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -66,14 +66,6 @@ class Moves:
     found: tuple[FoundRep, ...]
     over: tuple[SetOver, ...]
 
-    def numbered(self, before: int) -> "Moves":
-        """The same, where so many sets were before the first."""
-        if not before:
-            return self
-        found = tuple(replace(one, set=one.set + before) for one in self.found)
-        over = tuple(replace(one, set=one.set + before) for one in self.over)
-        return replace(self, set_no=self.set_no + before, found=found, over=over)
-
 
 @dataclass(frozen=True, slots=True)
 class MovementParams:
@@ -125,6 +117,7 @@ class Movement:
         placement: how the sensor sits.
         period_s: sampling period, s.
         own_tilts_s: start and end of the calibration's own tilts, which are no reps, s.
+        sets_before: so many sets were before the first.
         params: constants.
     """
 
@@ -133,6 +126,7 @@ class Movement:
         placement: Placement,
         period_s: float,
         own_tilts_s: tuple[float, float] | None = None,
+        sets_before: int = 0,
         params: MovementParams | None = None,
     ) -> None:
         self._own_tilts_s = own_tilts_s or (np.inf, -np.inf)
@@ -147,12 +141,12 @@ class Movement:
         self._timing = Timing(self._smoothing.delay_s, p.timing)
         self._waiting: list[Excursion] = []
         self._number = 0
-        self._set = 0
+        self._set = sets_before
         self._over_s = np.inf
         self._known_s = 0.0
         self._before_s = 0.0  # time of the last point
         self._rested = False
-        self._row: Row = (AWAY, 1, 0, 1, 0, False)
+        self._row: Row = (AWAY, sets_before + 1, 0, 1, 0, False)
 
     def step(
         self,
